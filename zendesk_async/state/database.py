@@ -1,0 +1,287 @@
+"""SQLite files that several processes may read and one may write. The only module that knows sqlite3.
+
+Rules of this file:
+
+- Whatever SQLite raises leaves this room as JournalError, with words for the person whose disk is full;
+  ``_translation`` is the one place.
+- A file is born whole: its schema, its mark and its first rows are one transaction of the old rollback journal; only
+  then does it turn to write-ahead logging. Closed properly it turns back, so that a finished file is one file,
+  readable anywhere.
+- No read outlives the call: whoever reads much reads in pages, each its own short transaction. A slow reader (a
+  pager, a pipe) therefore never keeps the write-ahead log from being reset.
+- Only what SQLite 3.31 knows is used: some systems pair a new Python with an old SQLite.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from zendesk_async.errors import JournalError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+__all__ = ["Database", "Execute", "Format", "Lock", "private_directory", "translated"]
+
+Execute = Callable[..., sqlite3.Cursor]
+Mode = Literal["ro", "rw"]
+
+PATIENCE = 5.0  # seconds that a commit waits for another process's recovery or change of log; never in ordinary running
+LOG_PAGES = 1_000  # pages of 4 KiB after which the log is written back
+LOG_BYTES = 16 << 20  # what the log may keep of a disk once it has been written back
+
+
+class Format(NamedTuple):
+    """What tells one kind of file from another: its name for people, SQLite's marks for it, its schema."""
+
+    noun: str
+    application_id: int
+    version: int
+    schema: Sequence[str]
+
+
+class Database:
+    """One connection. ``rows`` and ``row`` read; ``with database as execute`` is a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, noun: str) -> None:
+        self._connection = connection
+        self.path = path
+        self._noun = noun
+        self._logging = False
+
+    def __repr__(self) -> str:
+        return f"<Database {self.path.name}>"
+
+    @classmethod
+    def create(cls, path: Path, form: Format, fill: Callable[[Execute], None], *, full: bool = False) -> Database:
+        """Make a file, readable by its owner alone, and fill it. Raises JournalError when it is there already."""
+        with translated(path, form.noun):
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self = cls(_connected(path, "rw"), path, form.noun)
+            try:
+                self._found(form, fill)
+                self._log_ahead(full=full)
+            except BaseException:
+                self._connection.close()
+                raise
+        return self
+
+    def _found(self, form: Format, fill: Callable[[Execute], None]) -> None:
+        execute = self._connection.execute
+        execute("BEGIN EXCLUSIVE")
+        if execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise JournalError(f"there is a {form.noun} at {self.path} already")
+        for statement in form.schema:
+            execute(statement)
+        execute(f"PRAGMA application_id = {form.application_id}")
+        execute(f"PRAGMA user_version = {form.version}")
+        fill(execute)
+        execute("COMMIT")
+
+    @classmethod
+    def open(cls, path: Path, form: Format, *, read_only: bool = False, full: bool = False) -> Database:
+        """Open a file. Raises JournalError when it is missing, damaged, or of another kind or version."""
+        if not path.is_file():
+            raise JournalError(f"there is no {form.noun} at {path}")
+        with translated(path, form.noun):
+            connection = _readable(path) if read_only else _connected(path, "rw")
+            self = cls(connection, path, form.noun)
+            try:
+                self._recognise(form)
+                if not read_only:
+                    self._log_ahead(full=full)
+            except BaseException:
+                connection.close()
+                raise
+        return self
+
+    def _recognise(self, form: Format) -> None:
+        mark, version = (self.row(f"PRAGMA {name}")[0] for name in ("application_id", "user_version"))
+        if mark != form.application_id:
+            raise JournalError(f"{self.path} is not a {form.noun} of zendesk-async")
+        if version != form.version:
+            age = "a newer" if version > form.version else "an older"
+            raise JournalError(
+                f"{self.path} was written by {age} zendesk-async: "
+                f"its format is {version}, and this one reads {form.version}"
+            )
+
+    def _log_ahead(self, *, full: bool) -> None:
+        execute = self._connection.execute
+        if execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise JournalError(f"{self.path} is on a file system that cannot share it between processes")
+        self._logging = True
+        execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
+        execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+        execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+        execute("PRAGMA secure_delete = ON")  # what is dropped may be a customer's data
+
+    def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        try:
+            return self._connection.execute(sql, arguments).fetchall()
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def row(self, sql: str, arguments: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The one row of a query. Raises JournalError when there is none: the file is damaged then."""
+        rows = self.rows(sql, arguments)
+        if len(rows) != 1:
+            raise JournalError(f"the {self._noun} {self.path} is damaged")
+        return rows[0]
+
+    def pages(self, sql: str, *, size: int = 500, after: int = -1) -> Iterator[tuple[Any, ...]]:
+        """Rows of a long query, a page at a time. It must be ``... WHERE key > ? ORDER BY key LIMIT ?``, key first."""
+        while True:
+            rows = self.rows(sql, (after, size))
+            yield from rows
+            if len(rows) < size:
+                return
+            after = rows[-1][0]
+
+    def __enter__(self) -> Execute:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+        return self._connection.execute
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as refusal:
+                self._roll_back()
+                raise self._told(refusal) from refusal
+        else:
+            self._roll_back()
+            if isinstance(error, sqlite3.Error):
+                raise self._told(error) from error
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+            self._connection.execute("ROLLBACK")
+
+    def _told(self, error: sqlite3.Error) -> JournalError:
+        return _translation(error, self.path, self._noun)
+
+    def close(self) -> None:
+        """Close the file; alone with it, fold the write-ahead log away. Closing twice changes nothing."""
+        with contextlib.suppress(sqlite3.Error):  # somebody reads, or it is closed already: the log is good where it is
+            if self._logging:
+                self._connection.execute("PRAGMA busy_timeout = 0")
+                self._connection.execute("PRAGMA journal_mode = DELETE")
+        self._connection.close()
+
+
+def _connected(path: Path, mode: Mode, *, immutable: bool = False, timeout: float = PATIENCE) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
+    return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
+
+
+def _readable(path: Path) -> sqlite3.Connection:
+    """Connect for reading. Where not even a reader's bookkeeping can be written, nobody else writes either."""
+    connection = _connected(path, "ro")
+    try:
+        connection.execute("PRAGMA application_id").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if os.access(path.parent, os.W_OK):
+            raise
+        return _connected(path, "ro", immutable=True)
+    return connection
+
+
+def private_directory(path: Path, noun: str = "journal") -> None:
+    """Make a directory that only its owner can look into; one that is there stays as it is."""
+    with translated(path, noun):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+class Lock:
+    """The right to write a file, for one process at a time. It ends with the process, however that ends.
+
+    It is SQLite's own exclusive lock, on an empty file beside: the same on every system, and no hindrance to readers
+    of the file. The empty file stays: removing it could give the right to two.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".lock")
+        self._connection: sqlite3.Connection | None = None
+
+    def take(self) -> bool:
+        """Take the right; False when another process, or another part of this one, has it."""
+        with translated(self._path, "lock"):
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = _connected(self._path, "rw", timeout=0.2)
+            if not _granted(connection, "BEGIN EXCLUSIVE"):
+                return False
+        self._connection = connection
+        return True
+
+    def taken(self) -> bool:
+        """Whether somebody has it now."""
+        if not self._path.is_file():
+            return False
+        with translated(self._path, "lock"):
+            connection = _connected(self._path, "ro", timeout=0)
+            free = _granted(connection, "SELECT count(*) FROM sqlite_master")
+            connection.close()
+        return not free
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _granted(connection: sqlite3.Connection, statement: str) -> bool:
+    try:
+        connection.execute(statement).fetchall()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if _code(error) != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def translated(path: Path, noun: str) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into JournalError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translation(error, path, noun) from error
+    except OSError as error:
+        raise JournalError(f"cannot use the {noun} {path}: {error.strerror or error}") from error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for what Python's module raised by itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+_WORDS = {
+    sqlite3.SQLITE_FULL: "cannot write the {noun} {path}: the disk is full",
+    sqlite3.SQLITE_READONLY: "cannot write the {noun} {path}: it is read-only",
+    sqlite3.SQLITE_PERM: "cannot use the {noun} {path}: permission denied",
+    sqlite3.SQLITE_CANTOPEN: "cannot open the {noun} {path}: it, or its directory, cannot be read and written",
+    sqlite3.SQLITE_BUSY: "the {noun} {path} is in use by another process",
+    sqlite3.SQLITE_IOERR: "cannot read or write the {noun} {path}: the disk reports an error",
+    sqlite3.SQLITE_NOTADB: "{path} is not a {noun} of zendesk-async",
+    sqlite3.SQLITE_CORRUPT: "the {noun} {path} is damaged",
+}
+
+
+def _translation(error: sqlite3.Error, path: Path, noun: str) -> JournalError:
+    words = _WORDS.get(_code(error))
+    return JournalError(words.format(noun=noun, path=path) if words else f"cannot use the {noun} {path}: {error}")

@@ -1,0 +1,238 @@
+"""Read a journal: one's own, or one that another process is writing at this moment.
+
+Whatever is damaged is a JournalError, never a wrong number: rows are checked as they are decoded.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from zendesk_async.errors import JournalError
+from zendesk_async.models import (
+    Chunk,
+    Counts,
+    Outcome,
+    OutcomeKind,
+    Report,
+    Requests,
+    RunStatus,
+    WorkflowAction,
+)
+from zendesk_async.state.database import Database
+from zendesk_async.state.encoding import unpack_runs
+from zendesk_async.state.ledger import RunInfo, SpoolDigest, SubmittedBatch, account
+from zendesk_async.state.lines import line, to_json
+from zendesk_async.state.outcomes import Entry, in_order, positions_of, row_of, unpack_merged
+from zendesk_async.state.positions import Positions
+from zendesk_async.state.schema import JOURNAL
+from zendesk_async.state.spool import unpack_lines, unpack_raws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["JournalReader", "as_row"]
+
+Value = TypeVar("Value")
+
+_COUNTS = "SELECT read, created, updated, unchanged, merged, rejected, failed FROM account"
+_REQUESTS = "SELECT posts, polls, other, retries, rate_limited FROM account"
+_REPORT = """
+SELECT read, created, updated, unchanged, merged, rejected, failed, posts, polls, other, retries, rate_limited,
+  status, finished_at, active_seconds, action, message FROM account
+"""
+
+_DAMAGED = (ValueError, TypeError, IndexError, KeyError, OverflowError)
+
+
+class JournalReader:
+    """The account of a run. ``info`` is what the run is; all else is asked of the file, and is what holds now."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self.info = self._decoded(_run_info, self._db.row("SELECT * FROM run"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.info.run_id}>"
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a journal to read it, whoever writes it. Raises JournalError when it is missing, foreign or damaged."""
+        database = Database.open(path, JOURNAL, read_only=True)
+        try:
+            return cls(database)
+        except BaseException:
+            database.close()
+            raise
+
+    @property
+    def path(self) -> Path:
+        """Where the journal lies."""
+        return self._db.path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the journal. What was remembered stays."""
+        self._db.close()
+
+    def _decoded(self, decode: Callable[..., Value], *columns: Any) -> Value:
+        try:
+            return decode(*columns)
+        except _DAMAGED as error:
+            raise JournalError(f"the journal {self.path} is damaged") from error
+
+    # -- the sums -------------------------------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """How many records had which outcome."""
+        return self._decoded(_counts, self._db.row(_COUNTS))
+
+    def requests(self) -> Requests:
+        """How many requests the run has made, in all its processes."""
+        return Requests(*self._db.row(_REQUESTS))
+
+    def total(self) -> int | None:
+        """How many records the input holds; None until its end was reached."""
+        total: int | None = self._db.row("SELECT total FROM account")[0]
+        return total
+
+    def process(self) -> int | None:
+        """The process that wrote last, dead or alive."""
+        process: int | None = self._db.row("SELECT process FROM account")[0]
+        return process
+
+    def report(self) -> Report:
+        """The account of the run as it stands. ``duration_seconds`` are those that its processes were at work."""
+        return self._decoded(_report, self.info, self._db.row(_REPORT))
+
+    # -- record by record -----------------------------------------------------------------------------------------
+
+    def positions_settled(self) -> Positions:
+        """The positions that have their outcome; yours to change."""
+        positions = Positions()
+        pages = self._db.pages(
+            "SELECT id, first, count, runs FROM settled WHERE id > ? ORDER BY id LIMIT ?", size=2_000
+        )
+        for _, first, count, packed in pages:
+            for start, stop in self._decoded(unpack_runs, first, count, packed):
+                positions.add(start, stop)
+        return positions
+
+    def submitted_batches(self) -> list[SubmittedBatch]:
+        """Batches whose job has not been seen through, in the order of their submission."""
+        rows = self._db.rows("SELECT seq, job_id, first, count, runs, merged, attempt FROM submitted ORDER BY seq")
+        return [self._decoded(_submitted_batch, *row) for row in rows]
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Every outcome by position. ``record`` is JSON for what was rejected or has failed, None for the others."""
+        rows = self._db.pages(
+            "SELECT first, count, runs, kinds, user_ids, carriers FROM settled WHERE first > ? ORDER BY first LIMIT ?"
+        )
+        entries = in_order(self._decoded(row_of, row) for row in rows)
+        while (entry := self._decoded(next, entries, None)) is not None:
+            yield self._outcome(entry)
+
+    def _outcome(self, entry: Entry) -> Outcome:
+        position, kind, user_id, carrier = entry
+        if kind is OutcomeKind.REJECTED or kind is OutcomeKind.FAILED:
+            return Outcome(
+                position,
+                kind,
+                user_id,
+                *self._db.row("SELECT error, details, record FROM rejects WHERE position = ?", (position,)),
+            )
+        return Outcome(position, kind, user_id, None, None if carrier is None else f"carried by record {carrier}", None)
+
+    def rejects(self) -> Iterator[bytes]:
+        """The records that were rejected or have failed, one NDJSON line each, by position."""
+        pages = self._db.pages(
+            "SELECT position, outcome, error, details, record FROM rejects "
+            "WHERE position > ? ORDER BY position LIMIT ?",
+            size=100,
+        )
+        for position, kind, error, details, record in pages:
+            outcome = self._decoded(OutcomeKind, kind)
+            yield self._decoded(line, Outcome(position, outcome, None, error, details, record))
+
+    # -- the spool ------------------------------------------------------------------------------------------------
+
+    def spooled(self) -> Iterator[Chunk]:
+        """What was spooled and is not settled, as it was read; whole chunks, ascending."""
+        pages = self._db.pages(
+            "SELECT start, count, lines, payload FROM spool "
+            "WHERE start > ? AND payload IS NOT NULL ORDER BY start LIMIT ?",
+            size=1,
+        )
+        for start, count, lines, payload in pages:
+            yield self._decoded(_chunk, start, count, lines, payload)
+
+    def spool_digests(self) -> Iterator[SpoolDigest]:
+        """Digests of everything that was spooled, ascending, for ``SpoolCheck``."""
+        pages = self._db.pages("SELECT start, count, digest FROM spool WHERE start > ? ORDER BY start LIMIT ?")
+        return (SpoolDigest(*row) for row in pages)
+
+
+def _run_info(row: tuple[Any, ...]) -> RunInfo:
+    names = [field.name for field in fields(RunInfo)]
+    *facts, options = (fact.decode("utf-8", "surrogateescape") if isinstance(fact, bytes) else fact for fact in row)
+    info = dict(zip(names, (*facts, json.loads(options)), strict=True))
+    return RunInfo(**info | {name: bool(info[name]) for name in ("tabular", "replayable")})
+
+
+def _counts(row: tuple[int, ...]) -> Counts:
+    counts = Counts(*row)
+    if counts.pending < 0:
+        raise ValueError("more records settled than read")
+    return counts
+
+
+def _report(info: RunInfo, row: tuple[Any, ...]) -> Report:
+    status, finished_at, seconds, action, message = row[-5:]
+    return account(
+        info,
+        _counts(row[:7]),
+        Requests(*row[7:-5]),
+        status=RunStatus(status),
+        finished_at=finished_at,
+        active_seconds=seconds,
+        action=_action(json.loads(action)) if action else None,
+        message=message,
+    )
+
+
+def _action(told: dict[str, Any]) -> WorkflowAction:
+    return WorkflowAction(told["name"], tuple(told["steps"]), told["resume"])
+
+
+def _submitted_batch(
+    seq: int, job_id: str, first: int, count: int, runs: bytes | None, merged: bytes | None, attempt: int
+) -> SubmittedBatch:
+    positions = positions_of(unpack_runs(first, count, runs))
+    return SubmittedBatch(seq, job_id, positions, unpack_merged(first, merged), attempt)
+
+
+def _chunk(start: int, count: int, lines: bytes, payload: bytes) -> Chunk:
+    return Chunk(start, unpack_raws(payload, count), unpack_lines(lines, count))
+
+
+def as_row(info: RunInfo) -> tuple[Any, ...]:
+    """A run's facts as the row of the table ``run``."""
+    *facts, options = (getattr(info, field.name) for field in fields(info))
+    return (*map(_storable, facts), to_json(options).decode())
+
+
+def _storable(fact: Any) -> Any:
+    """File names may hold bytes that are no text; Python shows them as surrogates, which SQLite would not take."""
+    try:
+        return fact.encode() and fact
+    except AttributeError:
+        return fact
+    except UnicodeEncodeError:
+        return fact.encode("utf-8", "surrogateescape")

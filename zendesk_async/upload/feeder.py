@@ -1,0 +1,206 @@
+"""From chunks to batches: shape what was read, keep each user's records apart, fill batches.
+
+Rules of this file:
+
+- ``_take`` decides synchronously about a whole chunk; only reading, waiting and handing over are asynchronous.
+- A batch that is not full goes out when the input has been quiet for ``linger`` seconds, has ended, or must not be read on.
+- What waits in line for an earlier record of its user is bounded (``HELD_RECORDS``, ``HELD_BYTES``); beyond that no more is
+  read until a job ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Container
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Protocol
+
+from zendesk_async.models import Chunk, Record, Rejection
+from zendesk_async.upload.batching import Batch, Batcher, Carried
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from zendesk_async.upload.channel import Channel
+    from zendesk_async.upload.guard import Entry, Guard
+    from zendesk_async.upload.settling import Settler
+
+__all__ = ["Feeder", "Shaper"]
+
+HELD_RECORDS = 20_000
+HELD_BYTES = 32_000_000
+CHUNKS = 2  # read ahead
+
+
+class Shaper(Protocol):
+    """What turns a chunk into records: ``audience.Intake``."""
+
+    def shape(self, chunk: Chunk) -> list[Record | Rejection]:
+        """Check and shape the records of a chunk. Raises InputError where the input as a whole cannot be meant."""
+
+
+class Feeder:
+    """Feeds batches into a channel until the input ends. ``run`` is one task, ``read`` another."""
+
+    def __init__(  # noqa: PLR0913 - the six neighbours of this room
+        self,
+        chunks: AsyncGenerator[Chunk, None],
+        shaper: Shaper,
+        guard: Guard,
+        settler: Settler,
+        batches: Channel[Carried],
+        *,
+        size: int,
+        linger: float,
+        done: Container[int] = (),
+    ) -> None:
+        self._input = chunks
+        self._shaper = shaper
+        self._guard = guard
+        self._settler = settler
+        self._batches = batches
+        self._linger = linger
+        self._done = done
+        self._batcher = Batcher(size)
+        self._chunks: deque[Chunk] = deque()
+        self._full: deque[Batch] = deque()
+        self._held: set[Entry] = set()
+        self._held_records = 0
+        self._held_bytes = 0
+        self._ready: deque[Entry] = deque()
+        self._stir = asyncio.Event()
+        self._room = asyncio.Event()
+        self.ended = False
+
+    def __repr__(self) -> str:
+        return f"<Feeder {len(self._batcher)} in the next batch, {self._held_records} waiting for their user>"
+
+    @property
+    def held(self) -> int:
+        """Records that wait for an earlier one of their user."""
+        return self._held_records
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    async def read(self) -> None:
+        """Read chunks ahead, a few at most. Raises InputError when the input breaks off."""
+        async with aclosing(self._input) as chunks:
+            async for chunk in chunks:
+                self._chunks.append(chunk)
+                self._stir.set()
+                while len(self._chunks) >= CHUNKS:
+                    self._room.clear()
+                    await self._room.wait()
+        self.ended = True
+        self._stir.set()
+
+    # -- feeding --------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Fill batches until the input has ended and nobody waits any more; then close the channel."""
+        while not self._finished():
+            self._admit_ready()
+            if self._chunks and not self._overfull():
+                self._take(self._chunks.popleft())
+                self._room.set()
+            elif await self._quiet():
+                self._flush()
+            await self._hand_over()
+        self._flush()
+        await self._hand_over()
+        self._batches.close()
+
+    async def _hand_over(self) -> None:
+        while self._full:
+            await self._batches.send(Carried(self._full[0]))
+            self._full.popleft()
+
+    def withdraw(self) -> None:
+        """Take everything that still waits out of the guard's lines: the upload is over."""
+        while self._held:
+            self._guard.withdraw(self._held.pop())
+        while self._ready:
+            self._guard.release(self._ready.popleft().record.keys)
+        unsent = [*self._full, *([batch] if (batch := self._batcher.flush()) else [])]
+        for record in (record for batch in unsent for record in batch.records):
+            self._guard.release(record.keys)
+        self._full.clear()
+
+    def _finished(self) -> bool:
+        return self.ended and not self._chunks and not self._held and not self._ready
+
+    def _overfull(self) -> bool:
+        return self._held_records >= HELD_RECORDS or self._held_bytes >= HELD_BYTES
+
+    async def _quiet(self) -> bool:
+        """Wait for something to happen; say whether what there is should go out as it is."""
+        self._stir.clear()
+        if self._finished() or self._ready:
+            return False
+        if len(self._batcher) and (self.ended or self._overfull()):
+            return True
+        try:
+            async with asyncio.timeout(self._linger if len(self._batcher) else None):
+                await self._stir.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    def _flush(self) -> None:
+        self._fill(self._batcher.flush())
+
+    def _fill(self, batch: Batch | None) -> None:
+        if batch is not None:
+            self._full.append(batch)
+
+    # -- deciding -------------------------------------------------------------------------------------------------
+
+    def _take(self, chunk: Chunk) -> None:
+        """Shape a chunk and give every record its place: a batch, a line, or a rejection."""
+        self._settler.reading(chunk.start + len(chunk.raws))
+        chunk = self._unsettled(chunk)
+        rejections = []
+        claim, add = self._guard.claim, self._batcher.add
+        for item in self._shaper.shape(chunk):
+            if type(item) is Rejection:
+                rejections.append(item)
+            elif claim(item):
+                batch = add(item)
+                if batch is not None:
+                    self._full.append(batch)
+            else:
+                self._hold(item)
+        if rejections:
+            self._settler.reject(rejections)
+
+    def _unsettled(self, chunk: Chunk) -> Chunk:
+        """Leave out what an earlier process has settled or taken over."""
+        done = self._done
+        if not done:
+            return chunk
+        left = [index for index in range(len(chunk.raws)) if chunk.start + index not in done]
+        if len(left) == len(chunk.raws):
+            return chunk
+        return chunk.part(left)
+
+    def _hold(self, record: Record) -> None:
+        self._held_records += 1
+        self._held_bytes += len(record.body)
+        entry = self._guard.wait(record, self)
+        if entry is not None:
+            self._held.add(entry)
+
+    def ready(self, entry: Entry) -> None:
+        """Take an entry whose user is free now (the guard calls this)."""
+        self._held.discard(entry)
+        self._ready.append(entry)
+        self._stir.set()
+
+    def _admit_ready(self) -> None:
+        while self._ready:
+            entry = self._ready.popleft()
+            self._held_records -= 1 + len(entry.folded)
+            self._held_bytes -= entry.weight
+            self._fill(self._batcher.add(entry.record, entry.folded))
+
