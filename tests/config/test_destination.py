@@ -101,9 +101,3 @@ def test_a_name_is_kept_and_otherwise_made() -> None:
     """Messages call a destination by its name, else by its subdomain, else by its address."""
     assert Destination(name="production", subdomain="acme").name == "production"
     assert Destination(base_url="http://127.0.0.1:8080").name == "127.0.0.1:8080"
-
-
-def test_a_mock_that_stands_in_for_an_account_is_another_account() -> None:
-    """What users last got is remembered by address: an upload to a mock must not count as one to Zendesk."""
-    assert Destination(subdomain="acme").account == "acme.zendesk.com"
-    assert Destination(name="acme", subdomain="acme", base_url="http://127.0.0.1:8080").account == "127.0.0.1:8080"

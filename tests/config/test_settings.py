@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from zendesk_async.config.credentials import ApiToken, OAuthClient, OAuthToken
-from zendesk_async.config.settings import NO_TEMPLATE, Options, read_tables, resolve, state_directory
+from zendesk_async.config.settings import NO_TEMPLATE, Options, outline, read_tables, resolve, state_directory
 from zendesk_async.config.toml import CredentialTable, DestinationTable, Tables, TemplateTable
 from zendesk_async.config.values import Limits, Patience
 from zendesk_async.errors import ConfigError
@@ -246,3 +246,23 @@ def test_the_files_are_looked_for_where_the_options_say(tmp_path: Path) -> None:
     path.write_text('[destinations.acme]\nsubdomain = "acme"\n', "utf-8")
     assert read_tables(Options(config=path)).destinations["acme"].subdomain == "acme"
     assert resolve(Options(config=path), TOKEN).destination.name == "acme"
+
+
+def test_a_dry_run_needs_no_account() -> None:
+    """Who has only a file and a template can see what would be sent; nothing asks for a secret."""
+    known = outline(Options(rate=50), {}, Tables(path=FILE, templates={"loyalty": LOYALTY}))
+    assert (known.destination, known.limits) == ("", Limits(rate=50))
+    assert known.template is not None
+    assert known.template.name == "loyalty"
+
+
+def test_a_dry_run_knows_the_account_that_is_configured() -> None:
+    """The destination's own limits count in a dry run as they will in the upload."""
+    known = outline(Options(destination="beta", template="churn"), {}, TWO)
+    assert (known.destination, known.limits) == ("beta", Limits(rate=50, jobs=5))
+
+
+def test_a_dry_run_refuses_what_the_upload_will_refuse() -> None:
+    """A name that is none is told before anything is read."""
+    with pytest.raises(ConfigError, match="acmee"):
+        outline(Options(destination="acmee"), {}, TWO)

@@ -13,29 +13,30 @@ __all__ = ["anonymous", "turned_away"]
 
 _INVALID = {
     "api-token": (
-        "Open Zendesk Admin Center > Apps and integrations > APIs > API tokens and see that the token is there and active"
-        " (Zendesk ends all API tokens on 30 April 2027; OAuth replaces them).",
+        "Open Zendesk Admin Center > Apps and integrations > APIs > API tokens and see that the token is there and"
+        " active (Zendesk ends all API tokens on 30 April 2027; OAuth replaces them).",
         "See that the e-mail address belongs to an active admin, or to an agent who may manage end users.",
         "Set ZENDESK_EMAIL and ZENDESK_API_TOKEN (or the credential in zendesk.toml) to the right values.",
     ),
     "oauth-token": (
         "The access token has expired or was revoked: make a new one in Zendesk Admin Center > Apps and integrations >"
         " APIs > OAuth clients.",
-        "Set ZENDESK_OAUTH_TOKEN to it, or use an OAuth client (ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET),"
-        " whose tokens renew themselves.",
+        "Set ZENDESK_OAUTH_TOKEN to it, or use an OAuth client (ZENDESK_OAUTH_CLIENT_ID and"
+        " ZENDESK_OAUTH_CLIENT_SECRET), whose tokens renew themselves.",
     ),
     "oauth-client": (
         "Open Zendesk Admin Center > Apps and integrations > APIs > OAuth clients and see that the client is there, is"
         " confidential, and that its secret is the one configured.",
-        "Set ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET (or the credential in zendesk.toml) to the right values.",
+        "Set ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET (or the credential in zendesk.toml) to the"
+        " right values.",
     ),
 }
 
 _FORBIDDEN = (
-    "Ask the account's owner whether bulk imports are enabled: they are off by default, and Zendesk Support switches them"
-    " on at the owner's request.",
-    "See that the person behind the credential is an admin, or an agent in a custom role that may manage end users, and is"
-    " not suspended.",
+    "Ask the account's owner whether bulk imports are enabled: they are off by default, and Zendesk Support switches"
+    " them on at the owner's request.",
+    "See that the person behind the credential is an admin, or an agent in a custom role that may manage end users, and"
+    " is not suspended.",
     "With OAuth, see that the scope allows writing users (users:write or write).",
     "See whether the account restricts access by IP address.",
 )

@@ -9,17 +9,20 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from zendesk_async.config.credentials import ApiToken, Credential, OAuthClient, OAuthToken
 from zendesk_async.errors import ServerError
+
+if TYPE_CHECKING:
+    from zendesk_async.models import Requests
 
 __all__ = ["Authentication", "authentication"]
 
 EARLY = 60.0  # seconds before its expiry at which a token is renewed, at most a fifth of its life
 
-Fetch = Callable[[OAuthClient], Awaitable[tuple[str, float]]]
-"""Ask Zendesk for a token: gives the token and its life in seconds. Raises ApiError."""
+Fetch = Callable[[OAuthClient, "Requests"], Awaitable[tuple[str, float]]]
+"""Ask Zendesk for a token, at the expense of a tally: gives the token and its life in seconds. Raises ApiError."""
 
 
 class Authentication(Protocol):
@@ -27,14 +30,14 @@ class Authentication(Protocol):
 
     kind: str
 
-    async def header(self) -> str:
-        """The value of the Authorization header. May wait for a token; raises ApiError."""
+    async def header(self, tally: Requests) -> str:
+        """The value of the Authorization header. May ask for a token, which counts in ``tally``; raises ApiError."""
 
     def refused(self, header: str) -> bool:
         """Take note that Zendesk answered 401 to ``header``; say whether asking for a new one makes sense."""
 
-    def accepted(self) -> None:
-        """Take note that Zendesk accepted the present header."""
+    def accepted(self, header: str) -> None:
+        """Take note that Zendesk accepted ``header``."""
 
 
 class _Fixed:
@@ -44,14 +47,15 @@ class _Fixed:
         self.kind = kind
         self._value = value
 
-    async def header(self) -> str:
+    async def header(self, tally: Requests) -> str:
+        del tally
         return self._value
 
     def refused(self, header: str) -> bool:
         del header
         return False
 
-    def accepted(self) -> None:
+    def accepted(self, header: str) -> None:
         pass
 
 
@@ -69,29 +73,34 @@ class _Renewed:
         self._renew_at = 0.0
         self._proven = False
 
-    async def header(self) -> str:
-        async with self._lock:
-            if not self._value or self._now() >= self._renew_at:
-                await self._renew()
-            return self._value
+    async def header(self, tally: Requests) -> str:
+        if self._stale():
+            async with self._lock:
+                if self._stale():  # nobody has renewed it while we waited
+                    await self._renew(tally)
+        return self._value
 
-    async def _renew(self) -> None:
-        token, life = await self._fetch(self._client)
+    def _stale(self) -> bool:
+        return not self._value or self._now() >= self._renew_at
+
+    async def _renew(self, tally: Requests) -> None:
+        token, life = await self._fetch(self._client, tally)
         if not token:
             raise ServerError("Zendesk's answer to the token request holds no access token", status=200)
         self._value = f"Bearer {token}"
         self._renew_at = self._now() + life - min(EARLY, life / 5)
 
     def refused(self, header: str) -> bool:
-        """A refused token that had worked is replaced; one that never worked says that the client itself is at fault."""
+        """Replace a refused token that had worked; one that never worked says that the client itself is at fault."""
         if header != self._value:
             return True  # somebody else has renewed it already
         self._value = ""
         worked, self._proven = self._proven, False
         return worked
 
-    def accepted(self) -> None:
-        self._proven = True
+    def accepted(self, header: str) -> None:
+        if header == self._value:
+            self._proven = True
 
 
 def authentication(credential: Credential, fetch: Fetch, now: Callable[[], float]) -> Authentication:

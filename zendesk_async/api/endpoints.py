@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from zendesk_async.api import wire
 from zendesk_async.api.actions import anonymous
 from zendesk_async.api.transport import GREETING_PATIENCE, Request
-from zendesk_async.errors import ConfigError, NotFound
+from zendesk_async.errors import ApiError, ConfigError, NotFound
 
 if TYPE_CHECKING:
-    from zendesk_async.api.transport import Transport
+    from zendesk_async.api.transport import Answer, Transport
     from zendesk_async.models import JobStatus, Requests
 
 __all__ = ["Endpoints"]
 
 MANY = 100  # ids in one show_many, at most (zendesk-api-facts 2.4)
 PAGES = 3  # pages of the job list that are looked through for a lost job
+RECENT = "/api/v2/job_statuses.json?page[size]=100"
 
 
 def _unheard(_: bool) -> None:  # noqa: FBT001 - the shape of Request.sending
@@ -35,14 +37,20 @@ class Endpoints:
         """See that Zendesk is there and knows us, and leave a connection open.
 
         Source: GET users/me answers 200 with an anonymous user to some wrong credentials (zendesk-api-facts 4.3).
-        Raises InvalidCredentials, AuthorizationError, ConfigError when there is no such account, Unreachable.
+        Raises InvalidCredentials, AuthorizationError, ConfigError when there is no such account (404, or a redirect to
+        where it went), Unreachable.
         """
         request = Request("GET", "/api/v2/users/me.json", "other", self._tally, patience=GREETING_PATIENCE)
         try:
-            answer = await self._transport.call(request)
-        except NotFound as error:
-            raise ConfigError(f"There is no Zendesk account at {self._transport.base_url} ({error}). Check the subdomain.") from None
-        if wire.user_id(answer.body) is None:
+            known = await self._transport.ask(request, _user_id)
+        except ApiError as error:
+            if error.status == 404 or 300 <= error.status < 400:
+                base_url = self._transport.base_url
+                raise ConfigError(
+                    f"There is no Zendesk account at {base_url} ({error}). Check the subdomain."
+                ) from None
+            raise
+        if known is None:
             raise anonymous(self._transport.credential_kind)
 
     async def create_or_update_many(
@@ -58,45 +66,71 @@ class Endpoints:
         """
         path = "/api/v2/users/create_or_update_many.json"
         body = wire.users_body(bodies)
-        answer = await self._transport.call(Request("POST", path, "posts", self._tally, body, len(bodies), sending, in_doubt))
-        self._transport.throttle.job_started(wire.free_job_slots(answer.headers))
-        return wire.job_status(answer.body)
+        request = Request("POST", path, "posts", self._tally, body, len(bodies), sending, in_doubt)
+        status, free_slots = await self._transport.ask(request, _accepted)
+        self._transport.throttle.job_started(free_slots)
+        return status
 
     async def show_many(self, ids: Sequence[str]) -> list[JobStatus]:
-        """Ask for up to 100 jobs at once. A job that Zendesk no longer keeps is missing from the answer."""
-        path = "/api/v2/job_statuses/show_many.json?ids=" + ",".join(ids[:MANY])
-        answer = await self._transport.call(Request("GET", path, "polls", self._tally))
-        return wire.job_statuses(answer.body)
+        """Ask for up to 100 jobs at once. A job that Zendesk no longer keeps is missing from the answer.
+
+        Raises ValueError for more than 100.
+        """
+        if len(ids) > MANY:
+            raise ValueError(f"{MANY} jobs to a request at most, not {len(ids)}")
+        path = "/api/v2/job_statuses/show_many.json?ids=" + ",".join(map(_quoted, ids))
+        return await self._transport.ask(Request("GET", path, "polls", self._tally), _jobs) if ids else []
 
     async def show(self, job_id: str) -> JobStatus | None:
         """Ask for one job; None when Zendesk answers 404."""
-        request = Request("GET", f"/api/v2/job_statuses/{job_id}.json", "polls", self._tally)
+        request = Request("GET", f"/api/v2/job_statuses/{_quoted(job_id)}.json", "polls", self._tally)
         try:
-            return wire.job_status((await self._transport.call(request)).body)
+            return await self._transport.ask(request, _job)
         except NotFound:
             return None
 
     async def find(self, job_id: str) -> JobStatus | None:
-        """Look for a job in the list of recent jobs, which may still have what GET by id no longer gives (zenpy#291)."""
-        cursor: str | None = ""
+        """Look for a job among the recent ones, where it may be though GET by id no longer gives it (zenpy#291)."""
+        path = RECENT
         for _ in range(PAGES):
-            after = f"&page[after]={cursor}" if cursor else ""
-            path = f"/api/v2/job_statuses.json?page[size]=100{after}"
-            body = (await self._transport.call(Request("GET", path, "polls", self._tally))).body
-            for job in wire.job_statuses(body):
+            jobs, cursor = await self._transport.ask(Request("GET", path, "polls", self._tally), _page)
+            for job in jobs:
                 if job.id == job_id:
                     return job
-            cursor = wire.next_cursor(body)
             if cursor is None:
                 break
+            path = f"{RECENT}&page[after]={_quoted(cursor)}"
         return None
 
     async def recent(self) -> list[JobStatus]:
         """List the account's most recent jobs, whoever started them, at most 100."""
-        request = Request("GET", "/api/v2/job_statuses.json?page[size]=100", "polls", self._tally)
-        return wire.job_statuses((await self._transport.call(request)).body)
+        return await self._transport.ask(Request("GET", RECENT, "polls", self._tally), _jobs)
 
     def job_ended(self) -> None:
         """Say that one of our jobs has ended: a slot is free."""
         self._transport.throttle.job_ended()
 
+
+def _quoted(word: str) -> str:
+    """Make part of a URL of what came out of a body: a cursor may hold ``+``, and an id may hold anything."""
+    return quote(word, safe="")
+
+
+def _user_id(answer: Answer) -> int | None:
+    return wire.user_id(answer.body)
+
+
+def _accepted(answer: Answer) -> tuple[JobStatus, int | None]:
+    return wire.job_status(answer.body), wire.free_job_slots(answer.headers)
+
+
+def _job(answer: Answer) -> JobStatus:
+    return wire.job_status(answer.body)
+
+
+def _jobs(answer: Answer) -> list[JobStatus]:
+    return wire.job_statuses(answer.body)
+
+
+def _page(answer: Answer) -> tuple[list[JobStatus], str | None]:
+    return wire.job_statuses(answer.body), wire.next_cursor(answer.body)

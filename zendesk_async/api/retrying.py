@@ -11,6 +11,7 @@ as long as they like. The throttle holds such a request back until a slot may be
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from typing import Any
 
 from zendesk_async.errors import ApiError, TooManyJobs
 
@@ -21,13 +22,13 @@ LONGEST = 60.0
 SPREAD = 0.25
 
 
-def waits(patience: float, now: Callable[[], float], dice: Callable[[], float]) -> Generator[float, ApiError, None]:
+def waits(patience: float, now: Callable[[], float], dice: Callable[[], float]) -> Generator[float, Any, None]:
     """Yield the seconds to wait after each error sent in; end when ``patience`` seconds would be exceeded.
 
     Without Retry-After the waits double from 0.5 s to 60 s. Up to a quarter is added to each, drawn by ``dice``
     (0 to 1), so that workers who failed together do not come back together.
     """
-    error = yield 0.0  # backoff primes its generators with an empty send
+    error: ApiError = yield 0.0  # backoff primes its generators with an empty send
     began = now()
     step = FIRST
     while True:

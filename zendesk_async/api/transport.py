@@ -3,6 +3,8 @@
 Rules of this file:
 
 - Every attempt asks the throttle anew: users that leave twice count twice.
+- An answer is read within its attempt: a proxy's page that says 200 is a failed attempt, and is repeated.
+- The credential is asked for when the turn has come: a token may expire while its request waits for that.
 - The permit is stamped when aiohttp writes the request's body (``_Stamped``), which is the moment Zendesk's own
   limit can see. aioresponses writes nothing, so leaving the permit stamps it too.
 - Redirects are never followed, and no request goes to a host other than the one configured.
@@ -13,10 +15,11 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import aiohttp
 import backoff
@@ -26,12 +29,13 @@ from zendesk_async.api import wire
 from zendesk_async.api.actions import turned_away
 from zendesk_async.api.auth import authentication
 from zendesk_async.api.retrying import waits
-from zendesk_async.api.throttle import Permit, Throttle
+from zendesk_async.api.throttle import Throttle
 from zendesk_async.errors import ApiError, ConnectionLost, RateLimited, ServerError, TooManyJobs, Unreachable
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
 
+    from zendesk_async.api.throttle import Permit
     from zendesk_async.config.credentials import Credential, OAuthClient
     from zendesk_async.config.values import Limits, Patience
     from zendesk_async.models import Requests
@@ -40,8 +44,11 @@ __all__ = ["Answer", "Request", "Transport"]
 
 logger = logging.getLogger("zendesk_async")
 
+T = TypeVar("T")
+
 USER_AGENT = "zendesk-async (+https://pypi.org/project/zendesk-async)"
 GREETING_PATIENCE = 20.0  # seconds for the first contact: a wrong address should not take the whole patience to show
+CONNECT = 10.0  # seconds for a connection to be made: an address that nobody answers at is given up soon
 
 
 class Answer(NamedTuple):
@@ -56,8 +63,9 @@ class Request(NamedTuple):
     """What to ask, and how to account for it.
 
     ``kind`` is "posts", "polls" or "other". ``users`` is how many users it carries. ``sending`` is called with True
-    when the request is about to leave, and with False when an attempt failed and will be made again. ``in_doubt`` is
-    awaited before that when the failed attempt may have been processed all the same.
+    when the request is about to leave, and with False when that attempt failed and another will be made; an attempt that
+    failed before anything could leave is not told of. ``in_doubt`` is awaited before another attempt when the failed
+    one may have been processed all the same.
     """
 
     method: str
@@ -70,6 +78,9 @@ class Request(NamedTuple):
     in_doubt: Callable[[], Awaitable[object]] | None = None
     patience: float | None = None
 
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.path.partition('?')[0]} of {self.users} users>"
+
 
 class Transport:
     """The connection pool, the throttle and the credential of one client. An async context manager."""
@@ -80,10 +91,9 @@ class Transport:
         self._patience = patience
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=limits.jobs + 4, ttl_dns_cache=300),
-            timeout=aiohttp.ClientTimeout(total=patience.timeout),
+            timeout=aiohttp.ClientTimeout(total=patience.timeout, sock_connect=CONNECT),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            json_serialize=lambda value: orjson.dumps(value).decode(),
         )
         self._auth = authentication(credential, self._token, self.throttle.now)
         self.credential_kind = self._auth.kind
@@ -94,7 +104,9 @@ class Transport:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -102,13 +114,19 @@ class Transport:
         await self._session.close()
 
     async def call(self, request: Request) -> Answer:
-        """Make a request and return its answer, status 200 or 201.
+        """Make a request and return its answer, as ``ask`` does, whatever the body."""
+        return await self.ask(request, _as_it_is)
 
-        Temporary failures are retried within the patience configured. Raises Unreachable when that is spent,
-        NeedsAction for 401 and 403, and Refused, NotFound or ApiError for what repeating will not mend. Cancelling it
-        leaves open whether Zendesk processed the request.
+    async def ask(self, request: Request, read: Callable[[Answer], T]) -> T:
+        """Make a request and return what ``read`` makes of its answer, which is of status 2xx.
+
+        Temporary failures are retried within the patience configured, and so is what ``read`` finds to be no answer
+        (ServerError). Raises Unreachable when the patience is spent, NeedsAction for 401 and 403, and Refused, NotFound
+        or ApiError for what repeating will not mend. Cancelling it leaves open whether Zendesk processed the request.
         """
-        patience = self._patience.requests if request.patience is None else min(request.patience, self._patience.requests)
+        limit = self._patience.requests
+        patience = limit if request.patience is None else min(request.patience, limit)
+        request = request._replace(sending=_ByTurns(request.sending))
         attempts = backoff.on_exception(
             partial(waits, patience, self.throttle.now, random.random),
             ApiError,
@@ -118,33 +136,39 @@ class Transport:
             logger=None,
         )
         try:
-            return await attempts(self._once)(request)
+            found: T = await attempts(self._once)(request, read)
         except ApiError as error:
             if error.status in {401, 403}:
                 raise turned_away(error, self._auth.kind) from None
             if error.retriable:
                 raise Unreachable(self._unreachable(error, patience)) from None
             raise
+        return found
 
-    async def _once(self, request: Request) -> Answer:
-        header = await self._auth.header()
-        answer = await self._exchange(request, {"Authorization": header})
-        if answer.status in {200, 201}:
-            self._auth.accepted()
-            return answer
+    async def _once(self, request: Request, read: Callable[[Answer], T]) -> T:
+        answer, header = await self._exchange(request)
         if answer.status == 401 and self._auth.refused(header):
-            return await self._once(request)
-        raise self._problem(request, answer)
+            request.sending(False)
+            request.tally.retries += 1
+            answer, header = await self._exchange(request)
+        if not 200 <= answer.status < 300:
+            raise self._problem(request, answer)
+        self._auth.accepted(header)
+        return read(answer)
 
-    async def _exchange(self, request: Request, headers: dict[str, str]) -> Answer:
-        permit = self.throttle.admit(request.users)
-        async with permit:
-            request.sending(True)
-            setattr(request.tally, request.kind, getattr(request.tally, request.kind) + 1)
-            try:
-                return await self._write(request, headers, permit)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise ConnectionLost(_words(error), sent=permit.left) from None
+    async def _exchange(self, request: Request) -> tuple[Answer, str]:
+        """Wait for a turn, and send; return the Authorization header that was used, too."""
+        async with self.throttle.admit(request.users) as permit:
+            header = await self._auth.header(request.tally)
+            return await self._send(request, {"Authorization": header}, permit), header
+
+    async def _send(self, request: Request, headers: dict[str, str], permit: Permit) -> Answer:
+        request.sending(True)
+        setattr(request.tally, request.kind, getattr(request.tally, request.kind) + 1)
+        try:
+            return await self._write(request, headers, permit)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ConnectionLost(_words(error), sent=permit.left) from None
 
     async def _write(self, request: Request, headers: dict[str, str], permit: Permit) -> Answer:
         data = None if request.body is None else _Stamped(request.body, permit)
@@ -161,7 +185,7 @@ class Transport:
         return answer
 
     def _problem(self, request: Request, answer: Answer) -> ApiError:
-        error = wire.problem(answer.status, answer.headers, answer.body)
+        error = wire.problem(answer.status, answer.headers, answer.body, time.time())
         if answer.status == 429:
             request.tally.rate_limited += 1
         if isinstance(error, TooManyJobs):
@@ -171,51 +195,60 @@ class Transport:
     async def _again(self, request: Request, details: Mapping[str, Any]) -> None:
         """Take note, between two attempts, of why and of how long until the next."""
         error, wait = details["exception"], details["wait"]
-        request.sending(False)
-        request.tally.retries += 1
         if isinstance(error, RateLimited) or (isinstance(error, ServerError) and error.retry_after is not None):
             self.throttle.pause(wait)
+        request.sending(False)
+        request.tally.retries += 1
         if not isinstance(error, TooManyJobs):
             logger.warning("%s; trying again in %.1f s", error, wait)
         if request.in_doubt is not None and _maybe_processed(error):
             await request.in_doubt()
 
     def _unreachable(self, error: ApiError, patience: float) -> str:
+        if error.retry_after is not None and error.retry_after > patience:
+            return (
+                f"{self.base_url} asks to be left alone for {error.retry_after:.0f} s, which is past patience. {error}"
+            )
         return f"No useful answer from {self.base_url} within {patience:.0f} s of trying. Last: {error}"
 
-    async def _token(self, client: OAuthClient) -> tuple[str, float]:
+    async def _token(self, client: OAuthClient, tally: Requests) -> tuple[str, float]:
         """Fetch an access token. Source: POST /oauth/tokens, grant_type client_credentials."""
-        body = orjson.dumps(
-            {
-                "grant_type": "client_credentials",
-                "client_id": client.client_id,
-                "client_secret": client.client_secret,
-                "scope": client.scope,
-                "expires_in": client.expires_in,
-            }
-        )
-        permit = self.throttle.admit(0)
-        async with permit:
-            try:
-                async with self._session.post(
-                    self.base_url + "/oauth/tokens",
-                    data=body,
-                    headers={"Content-Type": "application/json"},
-                    allow_redirects=False,
-                ) as response:
-                    answer = Answer(response.status, response.headers, await response.read())
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise ConnectionLost(_words(error)) from None
-        if answer.status not in {200, 201}:
-            raise _token_problem(answer)
+        wish = {
+            "grant_type": "client_credentials",
+            "client_id": client.client_id,
+            "client_secret": client.client_secret,
+            "scope": client.scope,
+            "expires_in": client.expires_in,
+        }
+        request = Request("POST", "/oauth/tokens", "other", tally, orjson.dumps(wish))
+        async with self.throttle.admit(0) as permit:
+            answer = await self._send(request, {"Content-Type": "application/json"}, permit)
+        if not 200 <= answer.status < 300:
+            raise _of_token(self._problem(request, answer))
         return wire.access_token(answer.body, default_life=float(client.expires_in))
+
+
+class _ByTurns:
+    """Pass on what ``Request.sending`` is to hear: only what changes."""
+
+    def __init__(self, tell: Callable[[bool], None]) -> None:
+        self._tell = tell
+        self._leaving = False
+
+    def __call__(self, leaving: bool) -> None:  # noqa: FBT001 - the shape of Request.sending
+        if leaving is not self._leaving:
+            self._leaving = leaving
+            self._tell(leaving)
 
 
 class _Stamped(aiohttp.BytesPayload):
     """A JSON body that stamps its permit at the moment it is written."""
 
     def __init__(self, value: bytes, permit: Permit) -> None:
-        super().__init__(value, content_type="application/json")
+        # The body is put in afterwards: BytesPayload warns of one above 1 MiB, which a hundred users with notes can be.
+        super().__init__(b"", content_type="application/json")
+        self._value = value
+        self._size = len(value)
         self._permit = permit
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
@@ -223,12 +256,15 @@ class _Stamped(aiohttp.BytesPayload):
         await super().write_with_length(writer, content_length)
 
 
-def _token_problem(answer: Answer) -> ApiError:
-    """A wrong client id or secret is answered 400 or 401, with OAuth's own error names: it is a matter of credentials."""
-    error = wire.problem(answer.status, answer.headers, answer.body)
-    if answer.status in {400, 401, 403, 422}:
+def _of_token(error: ApiError) -> ApiError:
+    """A wrong client or secret is answered 400 or 401, with OAuth's own error names: it is a matter of credentials."""
+    if error.status in {400, 401, 403, 422}:
         return ApiError(f"The token request was refused: {error}", status=401)
     return error
+
+
+def _as_it_is(answer: Answer) -> Answer:
+    return answer
 
 
 def _hopeless(error: Exception) -> bool:

@@ -10,8 +10,10 @@ Rules of this file:
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
@@ -37,6 +39,8 @@ __all__ = [
 Headers = Mapping[str, str]
 
 _EXCERPT = 300  # characters of an unexpected body that a message may quote
+_DAY = 86_400.0
+_TITLE = re.compile(rb"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 def users_body(bodies: Iterable[bytes]) -> bytes:
@@ -62,8 +66,7 @@ def next_cursor(body: bytes) -> str | None:
     meta = _json(body).get("meta")
     if not isinstance(meta, dict) or not meta.get("has_more"):
         return None
-    cursor = meta.get("after_cursor")
-    return cursor if isinstance(cursor, str) else None
+    return _text(meta.get("after_cursor")) or None
 
 
 def access_token(body: bytes, default_life: float) -> tuple[str, float]:
@@ -74,10 +77,11 @@ def access_token(body: bytes, default_life: float) -> tuple[str, float]:
 
 
 def user_id(body: bytes) -> int | None:
-    """The id in ``{"user": {…}}``; None for the anonymous user, whose id is null or absent."""
-    user = _json(body).get("user")
-    found = user.get("id") if isinstance(user, dict) else None
-    return found if isinstance(found, int) else None
+    """The id in ``{"user": {…}}``; None for the anonymous user, whose id is null or absent.
+
+    Raises ServerError when the body is anything else: a page that wants a log-in says nothing of our credentials.
+    """
+    return _count(_member(body, "user", dict).get("id"))
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -98,32 +102,52 @@ def _member(body: bytes, key: str, kind: type) -> Any:
 def _job(item: Any) -> JobStatus:
     if not isinstance(item, dict) or not item.get("id"):
         raise ServerError("Zendesk's answer holds a job without an id", status=200)
-    results = item.get("results")
     return JobStatus(
         id=str(item["id"]),
         status=str(item.get("status") or "queued"),
-        total=item.get("total"),
-        progress=item.get("progress"),
-        message=item.get("message"),
-        results=results if isinstance(results, list) else None,
+        total=_count(item.get("total")),
+        progress=_count(item.get("progress")),
+        message=_text(item.get("message")) or None,
+        results=_results(item.get("results")),
     )
+
+
+def _results(value: Any) -> list[dict[str, Any]] | None:
+    """One object for each user, or nothing at all: other jobs have ``{"success": true}`` here (facts 2.2)."""
+    return value if isinstance(value, list) and all(isinstance(item, dict) for item in value) else None
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 # -- errors ------------------------------------------------------------------------------------------------------
 
 
-def problem(status: int, headers: Headers, body: bytes) -> ApiError:
-    """Turn an answer that is not success into the error that says what may be done about it."""
+def problem(status: int, headers: Headers, body: bytes, now: float) -> ApiError:
+    """Turn an answer that is not success into the error that says what may be done about it. ``now`` is Unix time."""
     title, message = _describe(body)
-    kind = _kind(status, title)
-    words = f"{title}: {message}" if title and message else title or message or "no explanation given"
-    return kind(
-        f"HTTP {status}, {words}",
+    if 300 <= status < 400:
+        message = (
+            f"redirected to {headers.get('location', 'nowhere').partition('?')[0]}, and redirects are not followed"
+        )
+    request_id = headers.get("x-request-id", "")
+    return _kind(status, title)(
+        f"HTTP {status}, {_sentence(title, message) or 'no explanation given'}{_for_support(status, request_id)}",
         status=status,
         title=title,
-        retry_after=retry_after(headers),
-        request_id=headers.get("x-request-id", ""),
+        retry_after=retry_after(headers, now),
+        request_id=request_id,
     )
+
+
+def _sentence(*parts: str) -> str:
+    return ": ".join(part for part in parts if part)
+
+
+def _for_support(status: int, request_id: str) -> str:
+    """What Zendesk Support asks for after a fault on their side (facts 3.6)."""
+    return f" (request {request_id})" if status >= 500 and request_id else ""
 
 
 def _kind(status: int, title: str) -> type[ApiError]:
@@ -141,17 +165,21 @@ def _kind(status: int, title: str) -> type[ApiError]:
 
 
 def _describe(body: bytes) -> tuple[str, str]:
-    """Title and message from any of Zendesk's four envelopes, or from text."""
+    """Title and message from any of Zendesk's four envelopes, from OAuth's, or from text."""
     value = _json(body)
-    error = value.get("error")
+    error, errors = value.get("error"), value.get("errors")
+    found = ("", "")
     if isinstance(error, dict):
-        return _text(error.get("title")), _text(error.get("message"))
-    if isinstance(error, str):
-        return error, _text(value.get("description") or value.get("message")) + _details(value.get("details"))
-    errors = value.get("errors")
-    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-        return _text(errors[0].get("code")), _text(errors[0].get("title") or errors[0].get("detail"))
-    return "", _excerpt(body)
+        found = _text(error.get("title")), _text(error.get("message"))
+    elif isinstance(error, str):
+        found = error, _explanation(value) + _details(value.get("details"))
+    elif isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        found = _text(errors[0].get("code")), _sentence(_text(errors[0].get("title")), _text(errors[0].get("detail")))
+    return found if any(found) else ("", _excerpt(body))
+
+
+def _explanation(value: dict[str, Any]) -> str:
+    return _text(value.get("description") or value.get("error_description") or value.get("message"))
 
 
 def _details(details: Any) -> str:
@@ -163,33 +191,43 @@ def _text(value: Any) -> str:
 
 
 def _excerpt(body: bytes) -> str:
-    return " ".join(body[: 4 * _EXCERPT].decode("utf-8", "replace").split())[:_EXCERPT]
+    """The words of a page or a text, without what a terminal would obey."""
+    title = _TITLE.search(body)
+    text = (title[1] if title else body)[: 4 * _EXCERPT].decode("utf-8", "replace")
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:_EXCERPT]
 
 
 # -- headers -----------------------------------------------------------------------------------------------------
 
 
-def retry_after(headers: Headers) -> float | None:
+def retry_after(headers: Headers, now: float) -> float | None:
     """Seconds to wait as Retry-After says: whole, decimal or an HTTP date. None when absent or not understood.
 
-    A date is held against the answer's own Date header, so that our clock may be wrong.
+    A date is held against the answer's own Date header, so that our clock may be wrong; ``now``, Unix time, stands in
+    for one that is missing. Never more than a day.
     """
     value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
+    seconds = _number(value)
+    if seconds is None:
+        until, since = _moment(value), _moment(headers.get("date", ""))
+        seconds = None if until is None else max(0.0, until - (now if since is None else since))
+    return None if seconds is None else min(_DAY, seconds)
+
+
+def _number(text: str) -> float | None:
+    """A number that can be waited for: not negative, and not the "nan" that Python's float would let pass."""
     try:
-        seconds = float(value)
+        number = float(text)
     except ValueError:
-        return _until(value, headers.get("date"))
-    return seconds if 0 <= seconds < 86_400 else None
+        return None
+    return number if 0 <= number < math.inf else None
 
 
-def _until(value: str, answered: str | None) -> float | None:
+def _moment(text: str) -> float | None:
     try:
-        when = parsedate_to_datetime(value)
-        now = parsedate_to_datetime(answered) if answered else datetime.now(UTC)
-        return min(86_400.0, max(0.0, (when - now).total_seconds()))
-    except (TypeError, ValueError):
+        when = parsedate_to_datetime(text)
+        return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -214,8 +252,7 @@ def budget(headers: Headers) -> Budget | None:
     for limit, remaining, reset in _ERAS:
         if limit in headers:
             try:
-                told = headers.get(reset) if reset else None
-                return Budget(int(headers[limit]), int(headers[remaining]), float(told) if told else None)
+                return Budget(int(headers[limit]), int(headers[remaining]), _number(headers.get(reset, "")))
             except (KeyError, ValueError):
                 continue
     return None
@@ -228,6 +265,6 @@ def free_job_slots(headers: Headers) -> int | None:
         return None
     for part in told.split(";"):
         name, _, value = part.strip().partition("=")
-        if name == "remaining" and value.isdigit():
+        if name == "remaining" and value.isdecimal():
             return int(value)
     return None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from zendesk_async.cli.invocation import Invocation
 from zendesk_async.config.settings import Options, state_directory
 from zendesk_async.errors import JournalError, UsageError
 from zendesk_async.state import RunStore
 
 if TYPE_CHECKING:
+    import click
+
     from zendesk_async.state import RunSummary
 
 __all__ = ["chosen", "store_of"]

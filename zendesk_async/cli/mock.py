@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from zendesk_async.cli.exits import Exit
 from zendesk_async.cli.loop import run
 from zendesk_async.errors import UsageError
-from zendesk_async.mock.options import OPTIONS, Option, Options
+
+if TYPE_CHECKING:
+    from zendesk_async.mock.options import Option, Options
 
 __all__ = ["command"]
 
@@ -22,6 +24,8 @@ class _Mock(click.Command):
     """A command whose options are those of the mock, so that the two can never disagree."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
+        from zendesk_async.mock.options import OPTIONS
+
         super().__init__(*arguments, **settings)
         self.params += [_option(option) for option in OPTIONS]
 
@@ -40,9 +44,10 @@ def _option(option: Option) -> click.Option:
 def command(*, host: str, port: int, **settings: Any) -> Exit:
     """Run a mock Zendesk account on this machine, until Ctrl-C.
 
-    It behaves as Zendesk does: jobs take their time, limits are kept, and what goes wrong at Zendesk goes wrong here when you ask for
-    it. When it is ready it prints one line of JSON with its address.
+    It behaves as Zendesk does: jobs take their time, limits are kept, and what goes wrong at Zendesk goes wrong here
+    when you ask for it. When it is ready it prints one line of JSON with its address.
     """
+    from zendesk_async.mock.options import Options
     from zendesk_async.mock.server import serve
 
     try:

@@ -16,11 +16,13 @@ __all__ = [
     "MAX_FAILED",
     "RATE",
     "as_json_option",
+    "destination_options",
     "fields_option",
     "last_option",
     "options",
     "pace_options",
     "report_option",
+    "results_option",
     "run_argument",
     "state_option",
 ]
@@ -29,14 +31,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
 
-class _Rate(click.ParamType):
+class _Rate(click.ParamType[Any]):
     """Users per second, or ``none``."""
 
     name = "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read a rate; ``none`` is infinity."""
-        if value == "none" or value == math.inf:
+        if value in {"none", math.inf}:
             return math.inf
         rate = _number(value)
         if rate is None or rate < 1:
@@ -44,7 +46,7 @@ class _Rate(click.ParamType):
         return rate
 
 
-class _MaxFailed(click.ParamType):
+class _MaxFailed(click.ParamType[Any]):
     """A count of records, or a share of those read: 0.05 is 5 %, and whole numbers are counts."""
 
     name = "N|P%"
@@ -97,6 +99,33 @@ as_json_option = click.option(
 )
 
 run_argument = click.argument("run", metavar="[RUN]", required=False)
+
+destination_options = options(
+    click.option(
+        "--destination",
+        metavar="NAME",
+        help="The account to send to, by its name in zendesk.toml.  [default: the environment's, else the only one]",
+    ),
+    click.option(
+        "--template",
+        metavar="NAME",
+        help="Which column becomes what, by its name in zendesk.toml; none: take the keys as they are."
+        "  [default: the only one]",
+    ),
+    click.option(
+        "--config",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="The zendesk.toml to read.  [default: the one here, else the one in your configuration directory]",
+    ),
+)
+
+results_option = click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write one NDJSON line per record with its outcome.",
+)
 
 report_option = click.option(
     "--report",

@@ -1,21 +1,25 @@
 """The report to look at: one HTML page that needs nothing but itself. Pure.
 
-Everything that is not written in this file is escaped; the page's own policy forbids whatever would fetch or run anything.
+Everything that is not written in this file is escaped; the page's own policy forbids whatever would fetch or run
+anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import orjson
 
 from zendesk_async import __version__
 from zendesk_async.cli.numbers import count, counted, duration, per_second, share
-from zendesk_async.cli.reasons import Example, Reason
 from zendesk_async.cli.render import headline
 from zendesk_async.cli.style import STYLE
 from zendesk_async.models import Counts, Report, RunStatus
+
+if TYPE_CHECKING:
+    from zendesk_async.cli.reasons import Example, Reason
 
 __all__ = ["page"]
 
@@ -28,14 +32,16 @@ MOODS = {RunStatus.COMPLETED: "good", RunStatus.COMPLETED_WITH_FAILURES: "mixed"
 def page(report: Report, reasons: Sequence[Reason]) -> str:
     """The whole page."""
     title = f"Upload {report.run_id}"
-    body = "\n".join([
-        _header(report),
-        _action(report),
-        _records(report.records),
-        _requests(report),
-        _reasons(reasons),
-        f'<footer>zendesk-async {escape(__version__)}</footer>',
-    ])
+    body = "\n".join(
+        [
+            _header(report),
+            _action(report),
+            _records(report.records),
+            _requests(report),
+            _reasons(reasons),
+            f"<footer>zendesk-async {escape(__version__)}</footer>",
+        ]
+    )
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -120,7 +126,7 @@ def _reasons(reasons: Sequence[Reason]) -> str:
 
 def _reason(reason: Reason) -> str:
     return f"""<article>
-<h3><span class="number">{count(reason.count)}</span> {escape(reason.error)}
+<h3><span class="number">{count(reason.number)}</span> {escape(reason.error)}
 <span class="quiet">{escape(reason.outcome)}</span></h3>
 <p>{escape(reason.details)}</p>
 <details><summary>Examples</summary><table class="examples">{_examples(reason.examples)}</table></details>

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from zendesk_async.cli.numbers import count, counted, duration, per_second
-from zendesk_async.models import Counts
-from zendesk_async.upload.progress import Progress
+
+if TYPE_CHECKING:
+    from zendesk_async.models import Counts
+    from zendesk_async.upload.progress import Progress
 
 __all__ = ["Pace", "figures", "one_line", "pace_line", "waiting"]
 
@@ -30,7 +33,7 @@ class _Mark(NamedTuple):
 
 
 class Pace:
-    """How fast an upload is going. Tell it every snapshot that is shown. ``most``: so many records at most (``--limit``)."""
+    """How fast an upload is going. Tell it every snapshot that is shown. ``most``: records at most (``--limit``)."""
 
     def __init__(self, most: int | None = None) -> None:
         self._most = most
@@ -52,7 +55,7 @@ class Pace:
     @property
     def rate(self) -> float | None:
         """Users per second that Zendesk has dealt with lately; None when it is too early to say."""
-        return self._per_second("judged")
+        return self._per_second(lambda mark: mark.judged)
 
     @property
     def seconds_left(self) -> float | None:
@@ -60,19 +63,19 @@ class Pace:
 
         The size of the input in records is estimated from how much of its bytes has been read.
         """
-        rate = self._per_second("settled")
+        rate = self._per_second(lambda mark: mark.settled)
         if not rate or self._total is None:
             return None
         return max(0.0, (self._total - self._marks[-1].settled) / rate)
 
-    def _per_second(self, name: str) -> float | None:
+    def _per_second(self, count_of: Callable[[_Mark], int]) -> float | None:
         if not self._marks:
             return None
         first, last = self._marks[0], self._marks[-1]
         seconds = last.elapsed - first.elapsed
         if seconds < SETTLING_IN:
             return None
-        return (getattr(last, name) - getattr(first, name)) / seconds
+        return (count_of(last) - count_of(first)) / seconds
 
 
 def judged(records: Counts) -> int:

@@ -12,7 +12,7 @@ from zendesk_async.cli.options import last_option, options, run_argument, state_
 
 __all__ = ["command"]
 
-EXAMPLE = "Example: zendesk-async rejects RUN > rejects.ndjson; mend what is wrong there, then: zendesk-async upload rejects.ndjson"
+EXAMPLE = "Example: zendesk-async rejects --last > rejects.ndjson, mend it, and: zendesk-async upload rejects.ndjson"
 
 
 @click.command("rejects", epilog=EXAMPLE)

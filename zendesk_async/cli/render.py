@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zendesk_async.cli.invocation import command_line
 from zendesk_async.cli.numbers import count, counted, duration, per_second
-from zendesk_async.cli.reasons import Reason
 from zendesk_async.models import Counts, Report, RunStatus
+
+if TYPE_CHECKING:
+    from zendesk_async.cli.reasons import Reason
 
 __all__ = ["action_steps", "as_json", "headline", "next_commands", "runs_table", "summary"]
 
 SHOWN = 5  # reasons in a summary
 ALWAYS = ("read", "created", "updated")
-UNFINISHED = {RunStatus.RUNNING, RunStatus.NEEDS_ACTION, RunStatus.STOPPED, RunStatus.INTERRUPTED}
 
 
 def summary(report: Report, reasons: Sequence[Reason] = (), *, state: Path | None = None, alive: bool = False) -> str:
@@ -37,25 +38,29 @@ def summary(report: Report, reasons: Sequence[Reason] = (), *, state: Path | Non
 
 
 def headline(report: Report, *, alive: bool = False) -> str:
-    """One sentence that says what happened."""
-    run, records = report.run_id, report.records
-    lost = counted(records.rejected + records.failed, "record")
-    match report.status:
-        case RunStatus.COMPLETED if not records.read:
-            return f"Upload {run} has finished: the input holds no records."
-        case RunStatus.COMPLETED:
-            return f"Upload {run} has finished: Zendesk accepted every record."
-        case RunStatus.COMPLETED_WITH_FAILURES:
-            return f"Upload {run} has finished; {lost} of {count(records.read)} did not make it."
-        case RunStatus.NEEDS_ACTION:
-            return f"Upload {run} cannot go on until somebody acts. {report.message}".rstrip()
-        case RunStatus.STOPPED:
-            return f"Upload {run} stopped before its end. {report.message}".rstrip()
-        case RunStatus.INTERRUPTED:
-            return f"Upload {run} was interrupted. What Zendesk had accepted by then is accounted for."
-        case RunStatus.RUNNING if alive:
-            return f"Upload {run} is at work now."
-    return f"Upload {run} was cut off: its process ended without a word."
+    """One or two sentences that say what happened."""
+    words = "is at work now." if alive else _happened(report)
+    return f"Upload {report.run_id} {words}"
+
+
+def _happened(report: Report) -> str:
+    records = report.records
+    if report.status is RunStatus.COMPLETED:
+        accepted = "Zendesk accepted every record." if records.read else "the input holds no records."
+        return f"has finished: {accepted}"
+    if report.status is RunStatus.COMPLETED_WITH_FAILURES:
+        lost = counted(records.rejected + records.failed, "record")
+        return f"has finished; {lost} of {count(records.read)} did not make it."
+    message = "" if report.status is RunStatus.INTERRUPTED else report.message
+    return f"{_UNFINISHED[report.status]} {message}".rstrip()
+
+
+_UNFINISHED = {
+    RunStatus.NEEDS_ACTION: "cannot go on until somebody acts.",
+    RunStatus.STOPPED: "stopped before its end.",
+    RunStatus.INTERRUPTED: "was interrupted.",
+    RunStatus.RUNNING: "was cut off: its process ended without a word.",
+}
 
 
 def _table(records: Counts) -> str:
@@ -82,8 +87,8 @@ def _why(reasons: Sequence[Reason]) -> str:
     if not reasons:
         return ""
     shown = reasons[:SHOWN]
-    width = max(len(count(reason.count)) for reason in shown)
-    lines = [f"    {count(reason.count):>{width}}  {reason.error}: {reason.details}" for reason in shown]
+    width = max(len(count(reason.number)) for reason in shown)
+    lines = [f"    {count(reason.number):>{width}}  {reason.error}: {reason.details}" for reason in shown]
     if len(reasons) > SHOWN:
         lines.append(f"    and {counted(len(reasons) - SHOWN, 'other reason')}")
     return "\n".join(["  Why:", *lines])
@@ -107,20 +112,24 @@ def next_commands(report: Report, *, state: Path | None = None, alive: bool = Fa
 
 
 def _next(report: Report, *, alive: bool) -> Iterable[tuple[str, str, str]]:
-    if report.status in UNFINISHED and not alive:
+    if report.status in _UNFINISHED and not alive:
         yield "Go on; nothing accepted is sent again", "resume", ""
     if report.records.rejected or report.records.failed:
         yield "Look at what did not make it", "rejects", " > rejects.ndjson"
-        if report.status not in UNFINISHED:
+        if report.status not in _UNFINISHED:
             yield "Send those again", "retry", ""
+
+
+HEADER: tuple[str, ...] = (
+    "RUN", "STATUS", "BEGAN (UTC)", "INPUT", "DESTINATION", "READ", "ACCEPTED", "NOT", "PENDING"
+)  # fmt: skip
 
 
 def runs_table(runs: Sequence[tuple[Report, bool]]) -> str:
     """Uploads, one a line; each with whether it is at work now."""
     if not runs:
         return "No uploads yet. To begin one: zendesk-async upload FILE\n"
-    rows = [("RUN", "STATUS", "BEGAN (UTC)", "INPUT", "DESTINATION", "READ", "ACCEPTED", "NOT", "PENDING")]
-    rows += [_row(report, alive=alive) for report, alive in runs]
+    rows = [HEADER, *(_row(report, alive=alive) for report, alive in runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "".join(_aligned(row, widths) + "\n" for row in rows)
 

@@ -2,8 +2,8 @@
 
 Rules of this file:
 
-- ``signal.signal`` and ``call_soon_threadsafe`` rather than ``loop.add_signal_handler``: it works on every system and every
-  loop, and the handler that was there before can be put back.
+- ``signal.signal`` and ``call_soon_threadsafe`` rather than ``loop.add_signal_handler``: it works on every system and
+  every loop, and the handler that was there before can be put back.
 - A handler does nothing but hand over to the loop: it may run between any two instructions.
 - Python only permits handlers in the main thread; elsewhere signals are somebody else's business, and nothing is done.
 """

@@ -29,10 +29,14 @@ h3 { font-size: 1rem; font-weight: 600; margin: 0 0 .25rem; overflow-wrap: anywh
 p { margin: .25rem 0; overflow-wrap: anywhere; }
 .quiet, footer { color: var(--quiet); font-size: .875rem; font-weight: 400; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem; }
-.badge { display: inline-block; margin: 0; padding: .1rem .6rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; color: #fff; }
-.badge.good { background: var(--created); } .badge.mixed { background: var(--rejected); } .badge.bad { background: var(--failed); }
+.badge {
+  display: inline-block; margin: 0; padding: .1rem .6rem; border-radius: 1rem;
+  font-size: .8rem; font-weight: 600; color: #fff;
+}
+.badge.good { background: var(--created); } .badge.mixed { background: var(--rejected); }
+.badge.bad { background: var(--failed); }
 .action { border-left: 3px solid var(--failed); padding-left: 1rem; }
-.bar { display: flex; height: .8rem; border-radius: .4rem; overflow: hidden; background: var(--soft); margin-bottom: 1rem; }
+.bar { display: flex; height: .8rem; border-radius: .4rem; overflow: hidden; margin-bottom: 1rem; }
 .bar span { min-width: 2px; flex-basis: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem 0; border-bottom: 1px solid var(--line); text-align: right; }
@@ -40,8 +44,9 @@ th { text-align: left; font-weight: 400; }
 td + td { color: var(--quiet); width: 7rem; }
 tr.none { color: var(--quiet); }
 th i { display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin-right: .6rem; }
-.created { background: var(--created); } .updated { background: var(--updated); } .unchanged { background: var(--unchanged); }
-.merged { background: var(--merged); } .rejected { background: var(--rejected); } .failed { background: var(--failed); }
+.created { background: var(--created); } .updated { background: var(--updated); }
+.unchanged { background: var(--unchanged); } .merged { background: var(--merged); }
+.rejected { background: var(--rejected); } .failed { background: var(--failed); }
 .pending { background: var(--pending); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; }
 .tiles div { background: var(--soft); border-radius: .5rem; padding: .75rem 1rem; }
@@ -54,7 +59,10 @@ summary { cursor: pointer; color: var(--quiet); font-size: .875rem; margin-top: 
 .examples th { white-space: nowrap; color: var(--quiet); font-size: .875rem; }
 .examples td { color: inherit; width: auto; overflow-wrap: anywhere; }
 code, pre { font: .8rem/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-pre { background: var(--soft); border-radius: .4rem; padding: .6rem .8rem; margin: .4rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre {
+  background: var(--soft); border-radius: .4rem; padding: .6rem .8rem; margin: .4rem 0 0;
+  white-space: pre-wrap; overflow-wrap: anywhere;
+}
 @media print {
   :root { --ink: #000; --quiet: #555; --paper: #fff; --line: #ccc; --soft: #f4f4f4; }
   main { max-width: none; padding: 0; }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
 
-from zendesk_async.cli.reasons import Reason
 from zendesk_async.cli.render import action_steps, as_json, headline, next_commands, summary
 from zendesk_async.models import Report, RunStatus
+
+if TYPE_CHECKING:
+    from zendesk_async.cli.reasons import Reason
 
 __all__ = ["tell", "write_page"]
 

@@ -34,16 +34,7 @@ class Destination:
         base_url = checked_url(self.base_url) if self.base_url.strip() else account_url(subdomain)
         object.__setattr__(self, "subdomain", subdomain)
         object.__setattr__(self, "base_url", base_url)
-        object.__setattr__(self, "name", self.name or subdomain or self.account)
-
-    @property
-    def account(self) -> str:
-        """What tells one account's users from another's: ``acme.zendesk.com``, or ``127.0.0.1:8080`` for a mock.
-
-        Memory of what users last got goes by this, not by the name: a mock may stand in for an account.
-        """
-        parts = urlsplit(self.base_url)
-        return parts.netloc + parts.path
+        object.__setattr__(self, "name", self.name or subdomain or urlsplit(base_url).netloc)
 
 
 def account_url(subdomain: str) -> str:

@@ -29,7 +29,17 @@ from zendesk_async.config.welcome import no_credential, no_destination
 from zendesk_async.config.wording import did_you_mean, listed
 from zendesk_async.errors import ConfigError
 
-__all__ = ["NO_TEMPLATE", "Options", "Settings", "TemplateSpec", "read_tables", "resolve", "state_directory"]
+__all__ = [
+    "NO_TEMPLATE",
+    "Options",
+    "Outline",
+    "Settings",
+    "TemplateSpec",
+    "outline",
+    "read_tables",
+    "resolve",
+    "state_directory",
+]
 
 APP = "zendesk-async"
 NO_TEMPLATE = "none"
@@ -78,6 +88,15 @@ class Settings:
     sources: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """As much of ``Settings`` as there is before anything can be sent. ``destination`` is its name, "" when none is known."""
+
+    destination: str
+    template: TemplateSpec | None
+    limits: Limits
+
+
 def resolve(options: Options, environ: Mapping[str, str] | None = None, tables: Tables | None = None) -> Settings:
     """Decide everything. ``environ`` and ``tables`` are read when they are not given. Raises ConfigError.
 
@@ -96,6 +115,17 @@ def resolve(options: Options, environ: Mapping[str, str] | None = None, tables: 
         state_dir=state_directory(options),
         sources={"destination": where, "credential": whose},
     )
+
+
+def outline(options: Options, environ: Mapping[str, str] | None = None, tables: Tables | None = None) -> Outline:
+    """Decide what a dry run needs. No secret is looked up, and no account need be configured yet. Raises ConfigError."""
+    tables = read_tables(options) if tables is None else tables
+    environment = read_environment(environ)
+    table, name = DestinationTable(), ""
+    if options.destination is not None or environment.names_destination or tables.destinations:
+        table, destination, _ = _destination(options, environment, tables)
+        name = destination.name
+    return Outline(destination=name, template=_template(options, tables), limits=_limits(options, table))
 
 
 def read_tables(options: Options) -> Tables:

@@ -72,7 +72,8 @@ _NO_ANSWER = Answer(0, {}, b"", lost=True)
 class Account:
     """A Zendesk account without I/O and without a clock. Not for more than one thread.
 
-    ``base_url`` stands in the URLs that it answers with. ``cpu`` returns the CPU seconds for the statistics.
+    ``base_url`` stands in the URLs that it answers with, ``epoch`` is the Unix time at which the given clock showed 0
+    (the first of 2026), ``cpu`` returns the CPU seconds for the statistics.
     """
 
     def __init__(
@@ -80,10 +81,11 @@ class Account:
         options: Options | None = None,
         *,
         base_url: str = "https://mock.zendesk.com",
+        epoch: float = 1_767_225_600.0,
         cpu: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.options = options or Options()
-        self._cpu = cpu
+        self._epoch, self._cpu = epoch, cpu
         self._now = 0.0
         self._count = 0
         self.world = self._fresh(base_url, generation=0)
@@ -160,12 +162,13 @@ class Account:
             options=options,
             jobs=Jobs(limit=options.job_limit, ttl=options.job_ttl, kept=options.jobs_kept, finish=self._finish),
             users=Users(),
-            fields=UserFields(options.fields, options.epoch + self._now),
+            fields=UserFields(options.fields, self._epoch + self._now),
             auth=Auth(options, options.forbid),
             plan=FaultPlan(options.faults),
             budget=MinuteBudget(options.rpm),
             generation=generation,
             base_url=base_url,
+            epoch=self._epoch,
         )
 
     def _finish(self, job: Job) -> None:

@@ -6,7 +6,7 @@ at most one of the kinds that befall jobs (``on_job``). A fault asked for by nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, get_args
 
 from zendesk_async.mock.dice import roll, salt
@@ -55,6 +55,8 @@ class _Chance(NamedTuple):
     kinds: tuple[str, ...]
 
 
+_Possible = tuple[tuple[float, int, tuple[str, ...]], ...]
+
 _ON_REQUEST = (
     _Chance("lost_request_rate", ("lost-request",)),
     _Chance("error_rate", ("500", "500-text", "502", "503-bare", "504")),
@@ -88,13 +90,15 @@ class _Wish:
     on: str
 
 
-@dataclass(slots=True)
 class FaultPlan:
     """Which fault is next. ``counts`` says how often each has struck."""
 
-    faults: Faults
-    counts: dict[str, int] = field(default_factory=dict)
-    _wishes: list[_Wish] = field(default_factory=list)
+    def __init__(self, faults: Faults) -> None:
+        self.counts: dict[str, int] = {}
+        self._seed = faults.seed
+        self._wishes: list[_Wish] = []
+        self._on_request = _possible(faults, _ON_REQUEST)
+        self._on_job = _possible(faults, _ON_JOB)
 
     def ask(self, kind: str, times: int = 1, on: str = "post") -> None:
         """Let ``kind`` strike the next ``times`` requests of the kind ``on`` (post, poll, other or any)."""
@@ -102,36 +106,42 @@ class FaultPlan:
             raise ValueError(f"no fault is called {kind!r}; there are: {', '.join(FAULT_KINDS)}")
         if on not in (*get_args(RequestKind), "any"):
             raise ValueError(f"a fault strikes on post, poll, other or any, not on {on!r}")
+        if times < 1:
+            raise ValueError(f"a fault strikes at least once, not {times} times")
         self._wishes.append(_Wish(kind, times, on))
 
     def on_request(self, request: RequestKind, number: int) -> str | None:
         """The fault that befalls this request, or None."""
-        return self._draw(request, number, _ON_REQUEST, of_jobs=False)
+        kind = self._wished(request, of_jobs=False) if self._wishes else None
+        return self._counted(kind or self._fallen(number, self._on_request))
 
     def on_job(self, number: int) -> str | None:
         """The fault that befalls the job which this request made, or None."""
-        return self._draw("post", number, _ON_JOB, of_jobs=True)
+        kind = self._wished("post", of_jobs=True) if self._wishes else None
+        return self._counted(kind or self._fallen(number, self._on_job))
 
-    def _draw(self, request: RequestKind, number: int, chances: tuple[_Chance, ...], *, of_jobs: bool) -> str | None:
-        kind = self._wished(request, of_jobs=of_jobs) if self._wishes else None
-        kind = kind or self._fallen(number, chances)
-        if kind:
+    def _counted(self, kind: str | None) -> str | None:
+        if kind is not None:
             self.counts[kind] = self.counts.get(kind, 0) + 1
         return kind
 
     def _wished(self, request: RequestKind, *, of_jobs: bool) -> str | None:
         for wish in self._wishes:
-            if wish.kind.startswith("job-") == of_jobs and wish.on in (request, "any"):
+            if wish.kind.startswith("job-") == of_jobs and (of_jobs or wish.on in (request, "any")):
                 wish.times -= 1
-                if wish.times <= 0:
+                if wish.times == 0:
                     self._wishes.remove(wish)
                 return wish.kind
         return None
 
-    def _fallen(self, number: int, chances: tuple[_Chance, ...]) -> str | None:
-        for chance in chances:
-            rate: float = getattr(self.faults, chance.rate)
-            if rate and roll(self.faults.seed, number, salt(chance.rate)) < rate:
-                which = roll(self.faults.seed, number, salt(chance.rate), 1)
-                return chance.kinds[int(which * len(chance.kinds))]
+    def _fallen(self, number: int, possible: _Possible) -> str | None:
+        for rate, mark, kinds in possible:
+            if roll(self._seed, number, mark) < rate:
+                return kinds[int(roll(self._seed, number, mark, 1) * len(kinds))]
         return None
+
+
+def _possible(faults: Faults, chances: tuple[_Chance, ...]) -> _Possible:
+    """Those that can happen at all: most accounts have none, and every request asks."""
+    rates = ((getattr(faults, chance.rate), chance) for chance in chances)
+    return tuple((rate, salt(chance.rate), chance.kinds) for rate, chance in rates if rate)

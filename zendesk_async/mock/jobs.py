@@ -28,7 +28,7 @@ _TYPE = "Bulk Create Or Update User"
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One job. ``fault`` is what befalls it; ``users`` are kept until it ends, ``results`` from then on."""
+    """One job. ``fault`` is what befalls it; ``users`` and ``keys`` are kept until it ends, ``results`` from then on."""
 
     id: str
     total: int
@@ -105,7 +105,7 @@ class Jobs:
                 del self._by_id[job.id]
             else:
                 self._finish(job)
-                job.users = []
+                job.users, job.keys = [], frozenset()
                 self._over.append(job)
         over = self._over
         while over and (len(over) > self._kept or over[0].done + self._ttl <= now):

@@ -52,7 +52,6 @@ class Options:
     bare_failures: bool = setting(False, "leave e-mail and external id out of failed results")
     fast: bool = setting(False, "for benchmarks: keep no users, check no attributes, call every record created")
     faults: Faults = field(default=_NO_FAULTS, metadata={"hidden": True})
-    epoch: float = setting(1_767_225_600.0, "Unix time at which the given clock showed 0", hidden=True)
 
     def __post_init__(self) -> None:
         """Refuse what no account can be."""

@@ -50,4 +50,4 @@ def _many(world: World, call: Call, jobs: list[Job], rest: bytes) -> Answer:
 
 
 def _shown(world: World, job: Job, call: Call) -> bytes:
-    return world.jobs.show(job, call.now, world.base_url, world.options.epoch)
+    return world.jobs.show(job, call.now, world.base_url, world.epoch)

@@ -8,6 +8,7 @@ say which record it was.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -104,7 +105,8 @@ def _checked(content: dict[str, Any], users: list[User]) -> Batch:
         wanted = _TYPES.get(name)
         if wanted is not None and kind not in wanted.ready and not _all_fit(users, name, kind, wanted):
             return Batch(users, _invalid(f"users.{name}", wanted.says))
-    if "tags" in {name for name, _ in pairs} and set(map(type, _tags(users))) - {str}:
+    tags = chain.from_iterable([user.get("tags") or () for user in users])
+    if set(map(type, tags)) - {str}:
         return Batch(users, _invalid("users.tags", "must be a string"))
     unknown = {name for name, _ in pairs} - _KNOWN
     others = content.keys() - {"users"}

@@ -53,7 +53,7 @@ def _accepted(world: World, call: Call) -> Answer:
     if not world.options.fast:
         _claim(world, call, job)
     world.jobs.add(job)
-    queued = world.jobs.show(job, _BEFORE_ALL, world.base_url, world.options.epoch)
+    queued = world.jobs.show(job, _BEFORE_ALL, world.base_url, world.epoch)
     world.jobs.advance(call.now)
     return json_answer(200, b'{"job_status":' + queued + b"}")
 

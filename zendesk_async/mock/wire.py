@@ -100,7 +100,8 @@ class RequestReader:
     def _sized(self, length: int) -> bytes | None:
         if len(self._buffer) < length:
             return None
-        body = bytes(self._buffer[:length])
+        with memoryview(self._buffer) as view:
+            body = view[:length].tobytes()
         del self._buffer[:length]
         return body
 

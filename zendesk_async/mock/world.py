@@ -56,12 +56,13 @@ class World:
     budget: MinuteBudget
     generation: int
     base_url: str
+    epoch: float
     tally: Tally = field(default_factory=Tally)
     claims: Claims = field(default_factory=Claims)
 
     def wall(self, now: float) -> float:
         """The Unix time of a moment of the given clock."""
-        return self.options.epoch + now
+        return self.epoch + now
 
 
 Access = Literal["free", "visitor", "known"]

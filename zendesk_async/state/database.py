@@ -221,7 +221,8 @@ class Lock:
         with translated(self._path, "lock"):
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
             connection = _connected(self._path, "rw", timeout=0.2)
-            if not _granted(connection, "BEGIN EXCLUSIVE"):
+            # nothing will have to be rolled back, so there need be no file for it
+            if not _granted(connection, "PRAGMA journal_mode = MEMORY", "BEGIN EXCLUSIVE"):
                 return False
         self._connection = connection
         return True
@@ -243,9 +244,10 @@ class Lock:
             self._connection = None
 
 
-def _granted(connection: sqlite3.Connection, statement: str) -> bool:
+def _granted(connection: sqlite3.Connection, *statements: str) -> bool:
     try:
-        connection.execute(statement).fetchall()
+        for statement in statements:
+            connection.execute(statement).fetchall()
     except sqlite3.OperationalError as error:
         connection.close()
         if _code(error) != sqlite3.SQLITE_BUSY:

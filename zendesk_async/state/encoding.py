@@ -161,10 +161,11 @@ def pack_ids(ids: Sequence[int | None]) -> bytes | None:
     if not known:
         return None
     try:
-        base = min(known) - 1
-        width = ((max(known) - base).bit_length() + 7) // 8
+        base, top = min(known) - 1, max(known)
+        head = struct.pack("<Qq", base, top)[:8]
+        width = ((top - base).bit_length() + 7) // 8
         packed = struct.pack(f"<{len(ids)}Q", *[number - base if number else 0 for number in ids])
-        return struct.pack("<Q", base) + b"".join([packed[byte::8] for byte in range(width)])
+        return head + b"".join([packed[byte::8] for byte in range(width)])
     except (struct.error, TypeError, AttributeError):
         sound = [number if isinstance(number, int) and 0 < number < 1 << 63 else None for number in ids]
         return pack_ids(sound)

@@ -45,7 +45,15 @@ class _Memory:
     kept: Kept
     jobs: dict[int, tuple[str, int]]
     """Batches under way: their job, and how many of their records are not settled."""
+    over: list[int]
+    """Batches that are over and still have their row."""
     batches: int
+    read: int
+
+    def reach(self, read: int, runs: Runs) -> int:
+        """Take note of how far the input must have been read: as we are told, and at least to these records."""
+        self.read = max(self.read, read, *(stop for _, stop in runs))
+        return self.read
 
 
 class Journal(JournalReader):
@@ -125,14 +133,17 @@ class Journal(JournalReader):
             raise
 
     def _remembered(self) -> _Memory:
-        jobs = self._db.rows("SELECT seq, job_id, unsettled FROM submitted")
-        kept = self._db.rows("SELECT start, count FROM spool WHERE payload IS NOT NULL ORDER BY start")
+        positions = self.positions_settled()
+        batches = [(batch.seq, batch.job_id, batch.unsettled(positions)) for batch in self._submitted()]
+        kept = self._db.rows("SELECT start, count FROM kept ORDER BY start")
         ends = self._db.rows("SELECT start + count FROM spool ORDER BY start DESC LIMIT 1")
         return _Memory(
-            self.positions_settled(),
+            positions,
             Kept(kept, ends[0][0] if ends else 0),
-            {seq: (job_id, unsettled) for seq, job_id, unsettled in jobs},
-            self._db.row("SELECT batches FROM account")[0],
+            {seq: (job_id, unsettled) for seq, job_id, unsettled in batches if unsettled},
+            [seq for seq, _, unsettled in batches if not unsettled],
+            max(self._db.row("SELECT batches FROM account")[0], 0, *(seq for seq, _, _ in batches)),
+            self.counts().read,
         )
 
     # -- jobs -----------------------------------------------------------------------------------------------------
@@ -150,13 +161,14 @@ class Journal(JournalReader):
         runs = runs_of(positions)
         first, packed = pack_runs(runs)
         count = len(positions)
-        unsettled = count + len(merged)
         with self._change() as (execute, memory):
             seq = memory.batches = memory.batches + 1
-            memory.jobs[seq] = (job_id, unsettled)
-            batch = (seq, job_id, attempt, unsettled, first, count, packed, pack_merged(first, merged))
+            memory.jobs[seq] = (job_id, count + len(merged))
+            reached = memory.reach(read, runs)
+            batch = (seq, job_id, attempt, reached, first, count, packed, pack_merged(first, merged))
             execute("INSERT INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch)
-            execute("UPDATE account SET read = max(read, ?), batches = ?", (_reached(read, runs), seq))
+            while memory.over:
+                execute("DELETE FROM submitted WHERE seq = ?", (memory.over.pop(),))
         return seq
 
     def settled(self, seq: int | None, outcomes: Settlement, *, read: int) -> None:
@@ -169,19 +181,20 @@ class Journal(JournalReader):
         runs, row = pack_settlement(outcomes)
         with self._change() as (execute, memory):
             _claim(memory.positions, runs)
-            job_id = _seen(execute, memory, seq, row.size) if seq is not None else None
+            job_id = _seen(memory, seq, row.size) if seq is not None else None
             execute(_SETTLE, (*row, job_id))
-            execute(_COUNT, (_reached(read, runs), *tally(outcomes.kinds)))
+            execute(_COUNT, (memory.reach(read, runs), memory.batches, *tally(outcomes.kinds)))
             for reject in reject_rows(outcomes):
                 execute("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", reject)
             for start in memory.kept.spent(runs, memory.positions):
-                execute("UPDATE spool SET lines = NULL, payload = NULL WHERE start = ?", (start,))
+                execute("DELETE FROM kept WHERE start = ?", (start,))
 
     def abandoned(self, seq: int) -> None:
         """Remember that a job came to nothing: what of its batch is not settled is pending again."""
         with self._change() as (execute, memory):
             memory.jobs.pop(seq, None)
             execute("DELETE FROM submitted WHERE seq = ?", (seq,))
+            execute("UPDATE account SET read = max(read, ?), batches = ?", (memory.read, memory.batches))
 
     # -- input ----------------------------------------------------------------------------------------------------
 
@@ -197,9 +210,8 @@ class Journal(JournalReader):
                 start += known
                 memory.kept.add(start, len(raws))
                 digest, payload = pack_raws(raws)
-                execute(
-                    "INSERT INTO spool VALUES (?, ?, ?, ?, ?)", (start, len(raws), digest, pack_lines(lines), payload)
-                )
+                execute("INSERT INTO spool VALUES (?, ?, ?)", (start, len(raws), digest))
+                execute("INSERT INTO kept VALUES (?, ?, ?, ?)", (start, len(raws), pack_lines(lines), payload))
                 execute("UPDATE account SET read = max(read, ?)", (start + len(raws),))
 
     def input_ended(self, total: int) -> None:
@@ -243,16 +255,11 @@ class Journal(JournalReader):
 
 _SETTLE = "INSERT INTO settled (first, count, runs, kinds, user_ids, carriers, job_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _COUNT = """
-UPDATE account SET read = max(read, ?), created = created + ?, updated = updated + ?, unchanged = unchanged + ?,
-  merged = merged + ?, rejected = rejected + ?, failed = failed + ?
+UPDATE account SET read = max(read, ?), batches = ?, created = created + ?, updated = updated + ?,
+  unchanged = unchanged + ?, merged = merged + ?, rejected = rejected + ?, failed = failed + ?
 """
 _NOTE = "UPDATE account SET posts = ?, polls = ?, other = ?, retries = ?, rate_limited = ?, active_seconds = ?"
 _FINISH = "UPDATE account SET status = ?, finished_at = ?, action = ?, message = ?"
-
-
-def _reached(read: int, runs: Runs) -> int:
-    """How far the input must have been read: as far as we are told, and at least to these records."""
-    return max(read, *(stop for _, stop in runs))
 
 
 def _claim(settled: Positions, runs: Runs) -> None:
@@ -262,15 +269,14 @@ def _claim(settled: Positions, runs: Runs) -> None:
         settled.add(start, stop)
 
 
-def _seen(execute: Execute, memory: _Memory, seq: int, count: int) -> str:
-    """Take settled records off a batch; the last of them ends it. Gives the batch's job."""
+def _seen(memory: _Memory, seq: int, count: int) -> str:
+    """Take settled records off a batch, and give its job. When they were the last, the batch is over."""
     job_id, unsettled = memory.jobs.pop(seq, ("", 0))
     left = unsettled - count
     if left < 0:
         raise JournalError(f"batch {seq} has not so many records under way")
     if left:
         memory.jobs[seq] = (job_id, left)
-        execute("UPDATE submitted SET unsettled = ? WHERE seq = ?", (left, seq))
     else:
-        execute("DELETE FROM submitted WHERE seq = ?", (seq,))
+        memory.over.append(seq)
     return job_id

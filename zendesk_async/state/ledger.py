@@ -23,7 +23,7 @@ from zendesk_async.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from zendesk_async.state.positions import Positions
 
@@ -68,6 +68,11 @@ class SubmittedBatch(NamedTuple):
     positions: list[int]
     merged: list[tuple[int, int]]
     attempt: int
+
+    def unsettled(self, settled: Container[int]) -> int:
+        """How many of its records, with those they carry, are not among the settled."""
+        merged = [position for position, _ in self.merged]
+        return sum(position not in settled for position in self.positions + merged)
 
 
 class SpoolDigest(NamedTuple):

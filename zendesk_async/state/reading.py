@@ -6,6 +6,7 @@ Whatever is damaged is a JournalError, never a wrong number: rows are checked as
 from __future__ import annotations
 
 import json
+from array import array
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -37,10 +38,14 @@ __all__ = ["JournalReader", "as_row"]
 
 Value = TypeVar("Value")
 
-_COUNTS = "SELECT read, created, updated, unchanged, merged, rejected, failed FROM account"
+_COUNTS = """
+SELECT max(read, coalesce((SELECT max(read) FROM submitted), 0)),
+  created, updated, unchanged, merged, rejected, failed FROM account
+"""
 _REQUESTS = "SELECT posts, polls, other, retries, rate_limited FROM account"
 _REPORT = """
-SELECT read, created, updated, unchanged, merged, rejected, failed, posts, polls, other, retries, rate_limited,
+SELECT max(read, coalesce((SELECT max(read) FROM submitted), 0)),
+  created, updated, unchanged, merged, rejected, failed, posts, polls, other, retries, rate_limited,
   status, finished_at, active_seconds, action, message FROM account
 """
 
@@ -127,15 +132,18 @@ class JournalReader:
 
     def submitted_batches(self) -> list[SubmittedBatch]:
         """Batches whose job has not been seen through, in the order of their submission."""
+        settled = self.positions_settled()
+        return [batch for batch in self._submitted() if batch.unsettled(settled)]
+
+    def _submitted(self) -> list[SubmittedBatch]:
         rows = self._db.rows("SELECT seq, job_id, first, count, runs, merged, attempt FROM submitted ORDER BY seq")
         return [self._decoded(_submitted_batch, *row) for row in rows]
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every outcome by position. ``record`` is JSON for what was rejected or has failed, None for the others."""
-        rows = self._db.pages(
-            "SELECT first, count, runs, kinds, user_ids, carriers FROM settled WHERE first > ? ORDER BY first LIMIT ?"
-        )
-        entries = in_order(self._decoded(row_of, row) for row in rows)
+        order = array("q", (row for (row,) in self._db.rows("SELECT id FROM settled ORDER BY first")))
+        sql = "SELECT first, count, runs, kinds, user_ids, carriers FROM settled WHERE id = ?"
+        entries = in_order(self._decoded(row_of, self._db.row(sql, (row,))) for row in order)
         while (entry := self._decoded(next, entries, None)) is not None:
             yield self._outcome(entry)
 
@@ -166,9 +174,7 @@ class JournalReader:
     def spooled(self) -> Iterator[Chunk]:
         """What was spooled and is not settled, as it was read; whole chunks, ascending."""
         pages = self._db.pages(
-            "SELECT start, count, lines, payload FROM spool "
-            "WHERE start > ? AND payload IS NOT NULL ORDER BY start LIMIT ?",
-            size=1,
+            "SELECT start, count, lines, payload FROM kept WHERE start > ? ORDER BY start LIMIT ?", size=1
         )
         for start, count, lines, payload in pages:
             yield self._decoded(_chunk, start, count, lines, payload)

@@ -31,37 +31,38 @@ CREATE TABLE account (
   process INTEGER)
 """
 
-# Jobs at Zendesk: a few dozen rows at most.
+# Jobs at Zendesk: a few dozen rows. A transaction costs by the pages it touches, so a submission touches this table
+# alone (``read`` stands here until the account is next written) and a settlement does not touch it: a batch is over
+# when all of its positions are settled, and its row goes with the next submission.
 SUBMITTED = """
 CREATE TABLE submitted (
-  seq INTEGER PRIMARY KEY, job_id TEXT NOT NULL, attempt INTEGER NOT NULL, unsettled INTEGER NOT NULL,
+  seq INTEGER PRIMARY KEY, job_id TEXT NOT NULL, attempt INTEGER NOT NULL, read INTEGER NOT NULL,
   first INTEGER NOT NULL, count INTEGER NOT NULL, runs BLOB, merged BLOB)
 """
 
-# Only ever added to, so its pages stay full. ``first`` is the smallest position of a row: no two rows can share it.
+# Only ever added to, and without an index: so its pages stay full, and a settlement touches one of them. ``first`` is
+# the smallest position of a row.
 SETTLED = """
 CREATE TABLE settled (
   id INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, runs BLOB, kinds BLOB NOT NULL,
   user_ids BLOB, carriers BLOB, job_id TEXT)
 """
-SETTLED_ORDER = "CREATE UNIQUE INDEX settled_order ON settled (first)"
 
 REJECTS = """
 CREATE TABLE rejects (
   position INTEGER PRIMARY KEY, outcome TEXT NOT NULL, error TEXT NOT NULL, details TEXT NOT NULL, record BLOB NOT NULL)
 """
 
-# ``lines`` and ``payload`` are emptied when the last of the records is settled.
-SPOOL = """
-CREATE TABLE spool (
-  start INTEGER PRIMARY KEY, count INTEGER NOT NULL, digest BLOB NOT NULL, lines BLOB, payload BLOB)
+# What was read of an input that cannot be read again, and, until the last of the records is settled, the records. Two
+# tables, because a row that is emptied leaves its page half empty for ever, and a row that is deleted does not.
+SPOOL = "CREATE TABLE spool (start INTEGER PRIMARY KEY, count INTEGER NOT NULL, digest BLOB NOT NULL)"
+KEPT = """
+CREATE TABLE kept (start INTEGER PRIMARY KEY, count INTEGER NOT NULL, lines BLOB NOT NULL, payload BLOB NOT NULL)
 """
-# Finds what is still kept without walking over everything that was ever read.
-SPOOL_KEPT = "CREATE INDEX spool_kept ON spool (start) WHERE payload IS NOT NULL"
 
 JOURNAL = Format(
     noun="journal",
     application_id=0x5A44414A,  # "ZDAJ"
     version=1,
-    schema=(RUN, ACCOUNT, SUBMITTED, SETTLED, SETTLED_ORDER, REJECTS, SPOOL, SPOOL_KEPT),
+    schema=(RUN, ACCOUNT, SUBMITTED, SETTLED, REJECTS, SPOOL, KEPT),
 )

@@ -32,7 +32,7 @@ class Assembly:
         self._earlier = opened.ledger.report().duration_seconds
         self._requests = requests
         self.told: Channel[Settled] = Channel(2 * plan.limits.jobs)
-        self.settler = Settler(opened.ledger, plan.guard, self.told, self._too_many, over)
+        self.settler = Settler(opened.ledger, plan.guard, self.told, self._too_many, over, plan.sent)
         batches: Channel[Carried] = Channel(DEPTH)
         api = Endpoints(plan.transport, requests)
         self._claim(opened.adopted)
@@ -45,6 +45,7 @@ class Assembly:
             size=plan.limits.users_per_request,
             linger=plan.patience.linger,
             done=opened.done,
+            sent=plan.sent if plan.changed_only else None,
         )
         self.pipeline = Pipeline(
             api=api,
@@ -132,6 +133,8 @@ class Assembly:
         ledger.note(self._requests, report.duration_seconds - self._earlier, now=report.duration_seconds)
         ledger.finish(report.status, report.finished_at or "", report.action, report.message)
         ledger.close()
+        if self._plan.sent is not None:
+            self._plan.sent.flush()
 
     async def close(self) -> None:
         """Let go of the input."""

@@ -16,12 +16,14 @@ from collections.abc import Container
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
-from zendesk_async.models import Chunk, Record, Rejection
+from zendesk_async.models import Chunk, OutcomeKind, Record, Rejection
 from zendesk_async.upload.batching import Batch, Batcher, Carried
+from zendesk_async.upload.matching import Match
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from zendesk_async.state.sent import Sent
     from zendesk_async.upload.channel import Channel
     from zendesk_async.upload.guard import Entry, Guard
     from zendesk_async.upload.settling import Settler
@@ -54,6 +56,7 @@ class Feeder:
         size: int,
         linger: float,
         done: Container[int] = (),
+        sent: Sent | None = None,
     ) -> None:
         self._input = chunks
         self._shaper = shaper
@@ -62,6 +65,7 @@ class Feeder:
         self._batches = batches
         self._linger = linger
         self._done = done
+        self._sent = sent
         self._batcher = Batcher(size)
         self._chunks: deque[Chunk] = deque()
         self._full: deque[Batch] = deque()
@@ -159,20 +163,44 @@ class Feeder:
     def _take(self, chunk: Chunk) -> None:
         """Shape a chunk and give every record its place: a batch, a line, or a rejection."""
         self._settler.reading(chunk.start + len(chunk.raws))
-        chunk = self._unsettled(chunk)
-        rejections = []
-        claim, add = self._guard.claim, self._batcher.add
-        for item in self._shaper.shape(chunk):
-            if type(item) is Rejection:
-                rejections.append(item)
-            elif claim(item):
-                batch = add(item)
-                if batch is not None:
-                    self._full.append(batch)
-            else:
-                self._hold(item)
+        shaped = self._shaper.shape(self._unsettled(chunk))
+        records = [item for item in shaped if type(item) is Record]
+        rejections = [item for item in shaped if type(item) is Rejection] if len(records) < len(shaped) else []
+        if self._sent is not None:
+            records = self._changed(self._sent, records)
+        self._place(records)
         if rejections:
             self._settler.reject(rejections)
+
+    def _place(self, records: list[Record]) -> None:
+        claim, add, full = self._guard.claim, self._batcher.add, self._full
+        for record in records:
+            if not claim(record):
+                self._hold(record)
+            elif (batch := add(record)) is not None:
+                full.append(batch)
+
+    def _changed(self, sent: Sent, records: list[Record]) -> list[Record]:
+        """Settle what users have already, and return the rest.
+
+        Of a user who is on his way, or who stands before this record with something new, it cannot be told yet.
+        """
+        told = sent.unchanged(records)
+        free = self._guard.free
+        changed: list[Record] = []
+        same: list[Record] = []
+        ids: list[int | None] = []
+        ahead: set[str] = set()
+        for record, user_id in zip(records, told, strict=True):
+            if user_id is None or not free(record) or (ahead and not ahead.isdisjoint(record.keys)):
+                changed.append(record)
+                ahead.update(record.keys)
+            else:
+                same.append(record)
+                ids.append(user_id or None)
+        if same:
+            self._settler.unchanged(same, ids)
+        return changed
 
     def _unsettled(self, chunk: Chunk) -> Chunk:
         """Leave out what an earlier process has settled or taken over."""
@@ -202,5 +230,16 @@ class Feeder:
             entry = self._ready.popleft()
             self._held_records -= 1 + len(entry.folded)
             self._held_bytes -= entry.weight
-            self._fill(self._batcher.add(entry.record, entry.folded))
+            if not self._has_it_already(entry):
+                self._fill(self._batcher.add(entry.record, entry.folded))
 
+    def _has_it_already(self, entry: Entry) -> bool:
+        """Now that its user's earlier records are settled: whether he has exactly this, so that nothing need be sent."""
+        if self._sent is None:
+            return False
+        (user_id,) = self._sent.unchanged([entry.record])
+        if user_id is None:
+            return False
+        batch = Batch([entry.record], {entry.record.position: entry.folded} if entry.folded else {})
+        self._settler.settle(batch, Match(batch.records, [OutcomeKind.UNCHANGED], [user_id or None], {}, [], ""), None)
+        return True

@@ -17,10 +17,25 @@ _BIG = re.compile(rb"[0-9]{19}")  # orjson reads whole numbers of 2^64 and more 
 
 
 def fold(earlier: bytes, later: bytes) -> bytes:
-    """The user object that does at once what ``earlier`` and then ``later`` would do."""
-    if _BIG.search(earlier) or _BIG.search(later):
-        return json.dumps(_folded(json.loads(earlier), json.loads(later)), ensure_ascii=False, separators=(",", ":")).encode()
-    return orjson.dumps(_folded(orjson.loads(earlier), orjson.loads(later)))
+    """The user object that does at once what ``earlier`` and then ``later`` would do.
+
+    Where ``later`` says all that ``earlier`` says it is that object itself, to the byte.
+    """
+    exact = _BIG.search(earlier) or _BIG.search(later)
+    loads = json.loads if exact else orjson.loads
+    before, after = loads(earlier), loads(later)
+    user = _folded(before, after)
+    if _covers(after, before):
+        return later
+    return json.dumps(user, ensure_ascii=False, separators=(",", ":")).encode() if exact else orjson.dumps(user)
+
+
+def _covers(later: dict[str, object], earlier: dict[str, object]) -> bool:
+    """Whether ``later`` sets everything that ``earlier`` sets."""
+    fields, newer = earlier.get("user_fields"), later.get("user_fields")
+    if isinstance(fields, dict) and not (isinstance(newer, dict) and fields.keys() <= newer.keys()):
+        return False
+    return earlier.keys() <= later.keys()
 
 
 def _folded(earlier: dict[str, object], later: dict[str, object]) -> dict[str, object]:

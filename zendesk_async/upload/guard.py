@@ -77,6 +77,11 @@ class Guard:
             lines[key] = None
         return True
 
+    def free(self, record: Record) -> bool:
+        """Whether nobody owns any of the record's keys."""
+        lines = self._lines
+        return not any(key in lines for key in record.keys)
+
     def wait(self, record: Record, home: Home) -> Entry | None:
         """Put a record that could not ``claim`` in line; return its new entry, or None when it folded into another."""
         last = {self._last.get(key) for key in record.keys}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zendesk_async.audience import Intake, Source
     from zendesk_async.config.values import Limits, Patience
     from zendesk_async.state import SubmittedBatch
+    from zendesk_async.state.sent import Sent
     from zendesk_async.upload.guard import Guard
     from zendesk_async.upload.strangers import KnownJobs
 
@@ -43,6 +44,7 @@ class Plan:
     """What to upload, where to, and how.
 
     ``source`` is None when only what the journal holds is to be sent: an upload from standard input that goes on.
+    ``sent`` takes note of what is accepted; with ``changed_only`` it also decides what need not be sent.
     ``max_failed`` is a count of records, or below 1 a share of those read.
     """
 
@@ -56,6 +58,8 @@ class Plan:
     journal: str | Path | Journal | None
     limits: Limits
     patience: Patience
+    sent: Sent | None = None
+    changed_only: bool = False
     limit: int | None = None
     max_failed: float | None = None
 

@@ -59,7 +59,7 @@ class Polling:
             return math.inf
         oldest = next(iter(self._started.values()))
         if self._typical is None:
-            return max(oldest, self._asked + max(FIRST, self._asked - oldest)) if self._asked >= oldest else oldest
+            return max(oldest, self._asked + min(SLOWEST, max(FIRST, self._asked - oldest))) if self._asked >= oldest else oldest
         return max(self._asked + self._interval(self._typical), oldest + NOT_BEFORE * self._typical)
 
     def _interval(self, typical: float) -> float:

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zendesk_async.state import Ledger
+    from zendesk_async.state.sent import Sent
     from zendesk_async.upload.batching import Batch
     from zendesk_async.upload.channel import Channel
     from zendesk_async.upload.guard import Guard
     from zendesk_async.upload.matching import Match
 
 __all__ = ["Settled", "Settler"]
+
+
+_ACCEPTED = frozenset({OutcomeKind.CREATED, OutcomeKind.UPDATED})
 
 
 class Settled(NamedTuple):
@@ -48,14 +52,21 @@ class Settled(NamedTuple):
 class Settler:
     """Keeps one upload's account. ``told`` receives every Settled; ``over`` is called when too many records have failed."""
 
-    def __init__(
-        self, ledger: Ledger, guard: Guard, told: Channel[Settled], too_many: Callable[[Counts], bool], over: Callable[[], None]
+    def __init__(  # noqa: PLR0913 - the neighbours of the one place where outcomes come into being
+        self,
+        ledger: Ledger,
+        guard: Guard,
+        told: Channel[Settled],
+        too_many: Callable[[Counts], bool],
+        over: Callable[[], None],
+        sent: Sent | None = None,
     ) -> None:
         self._ledger = ledger
         self._guard = guard
         self._told = told
         self._too_many = too_many
         self._over = over
+        self._sent = sent
         self.counts = ledger.counts()
 
     def __repr__(self) -> str:
@@ -81,19 +92,39 @@ class Settler:
     def settle(self, batch: Batch, match: Match, seq: int | None) -> None:
         """Settle the records of a batch that have a verdict, with those they carry, and release their users."""
         settled = _expanded(batch, match) if batch.folded else Settled(match.records, match.kinds, match.user_ids, match.failures, {})
-        counts = self.counts
-        failed = len(match.failures)
-        created = match.kinds.count(OutcomeKind.CREATED)
-        merged = len(settled.records) - len(match.records)
-        lost = len(settled.failures) - failed
-        counts.created += created
-        counts.failed += failed + lost
-        counts.updated += len(match.records) - created - failed
-        counts.merged += merged - lost
+        self._count(match, merged=len(settled.records) - len(match.records), lost=len(settled.failures))
         self._tell(settled, seq)
-        release = self._guard.release
-        for record in match.records:
-            release(record.keys)
+        if self._sent is not None:
+            self._remember(self._sent, match)
+        self._guard.release([key for record in match.records for key in record.keys])
+
+    def unchanged(self, records: Sequence[Record], user_ids: Sequence[int | None]) -> None:
+        """Settle records whose users have exactly this content, and own nothing."""
+        self.counts.unchanged += len(records)
+        self._tell(Settled(records, [OutcomeKind.UNCHANGED] * len(records), user_ids, {}, {}), None)
+
+    def sending(self, batch: Batch) -> None:
+        """Users are about to get something new: what they last got is no longer certain."""
+        if self._sent is not None:
+            self._sent.doubtful(batch.records)
+
+    def _count(self, match: Match, *, merged: int, lost: int) -> None:
+        """``merged`` were folded into these records; ``lost`` is how many failed, those they carry included."""
+        counts, kinds = self.counts, match.kinds
+        created, unchanged = kinds.count(OutcomeKind.CREATED), kinds.count(OutcomeKind.UNCHANGED)
+        failed = len(match.failures)
+        counts.created += created
+        counts.unchanged += unchanged
+        counts.updated += len(kinds) - created - unchanged - failed
+        counts.failed += lost
+        counts.merged += merged - (lost - failed)
+
+    @staticmethod
+    def _remember(sent: Sent, match: Match) -> None:
+        """What Zendesk accepted is what the users last got. After the journal: what dies in between is sent once more."""
+        pairs = zip(match.records, match.kinds, match.user_ids, strict=True)
+        accepted = [(record, user_id) for record, kind, user_id in pairs if kind in _ACCEPTED]
+        sent.accepted([record for record, _ in accepted], [user_id for _, user_id in accepted])
 
     def abandon(self, seq: int) -> None:
         """Journal that a job came to nothing: what of its batch is not settled will be sent again."""

@@ -148,6 +148,7 @@ class Worker:
             raise _Halted
         if batch.attempt > 1:
             await asyncio.sleep(_resend_delay(batch.attempt))
+        self._settler.sending(batch)
         try:
             status = await self._api.create_or_update_many(
                 [record.body for record in batch.records], self._sending, partial(self._in_doubt, len(batch.records))

@@ -1,0 +1,39 @@
+"""The original of a record as JSON, for the files that list what was not accepted. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+__all__ = ["original_json"]
+
+
+def original_json(original: bytes | Mapping[str, Any] | str) -> bytes:
+    """Give a record as it was read, as JSON on one line. Never fails.
+
+    Bytes are JSON already; a mapping becomes an object, broken text a string. What JSON has no type for becomes its text,
+    and half a surrogate pair its escape.
+    """
+    if isinstance(original, bytes):
+        return original
+    try:
+        return orjson.dumps(original, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return _patiently(original)
+
+
+def _patiently(original: object) -> bytes:
+    """Write what orjson refuses: whole numbers of more than 64 bits, lone surrogates, what contains itself."""
+    try:
+        return json.dumps(original, default=_plain, separators=(",", ":"), skipkeys=True).encode()
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(repr(original)).encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, set | frozenset) else str(value)

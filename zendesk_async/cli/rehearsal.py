@@ -1,0 +1,120 @@
+"""``upload --dry-run``: read, check and shape every record; touch no network and no journal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from zendesk_async.cli.numbers import count, counted, duration, per_second
+from zendesk_async.cli.reasons import Example, Reason, Reasons
+from zendesk_async.models import Record, Rejection
+from zendesk_async.state.lines import original_json
+
+if TYPE_CHECKING:
+    from zendesk_async.audience import Intake, Source
+    from zendesk_async.config.values import Limits
+
+__all__ = ["Rehearsal", "rehearse", "words"]
+
+SHOWN = 5  # reasons in the summary
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What an upload would do. ``nameless`` can update a user, but not create one."""
+
+    input: str
+    destination: str
+    limits: Limits
+    read: int = 0
+    sent: int = 0
+    nameless: int = 0
+    reasons: Reasons = field(default_factory=Reasons)
+
+    def take(self, item: Record | Rejection) -> None:
+        """Count a record."""
+        self.read += 1
+        if isinstance(item, Rejection):
+            record = orjson.loads(original_json(item.original))
+            self.reasons.add("rejected", item.error, Example(item.position, item.details, record))
+            return
+        self.sent += 1
+        self.nameless += b'"name"' not in item.body or not orjson.loads(item.body).get("name")
+
+    @property
+    def rejected(self) -> int:
+        """Records that would not be sent."""
+        return self.read - self.sent
+
+    @property
+    def requests(self) -> int:
+        """Requests that the sending would take, at least."""
+        return math.ceil(self.sent / self.limits.users_per_request)
+
+    @property
+    def seconds(self) -> float:
+        """How long the sending would take, when nothing is in its way."""
+        return self.sent / self.limits.rate
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``--dry-run --json`` prints."""
+        return {
+            "dry_run": True,
+            "input": self.input,
+            "destination": self.destination or None,
+            "records": {"read": self.read, "sent": self.sent, "rejected": self.rejected, "nameless": self.nameless},
+            "requests": self.requests,
+            "users_per_second": None if math.isinf(self.limits.rate) else self.limits.rate,
+            "duration_seconds": round(self.seconds, 3),
+            "reasons": [_reason(reason) for reason in self.reasons.ranked()],
+        }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    examples = [example._asdict() for example in reason.examples]
+    return {"count": reason.number, "error": reason.error, "details": reason.details, "examples": examples}
+
+
+async def rehearse(rehearsal: Rehearsal, source: Source, intake_for: Callable[..., Intake], limit: int | None) -> None:
+    """Read the whole input and count. Raises InputError where the upload would."""
+    await source.open()
+    intake = intake_for(tabular=source.tabular)
+    if source.columns is not None:
+        intake.check_columns(source.columns)
+    async with aclosing(source.chunks()) as chunks:
+        async for chunk in chunks:
+            left = len(chunk.raws) if limit is None else limit - rehearsal.read
+            for item in intake.shape(chunk if left >= len(chunk.raws) else chunk.part(range(left))):
+                rehearsal.take(item)
+            if limit is not None and rehearsal.read >= limit:
+                return
+
+
+def words(rehearsal: Rehearsal) -> str:
+    """What a person reads of it."""
+    sent = rehearsal.sent
+    to = f" to {rehearsal.destination}" if rehearsal.destination else ""
+    lines = [
+        f"Nothing was sent: this was a dry run of {rehearsal.input}{to}.",
+        "",
+        f"  {counted(rehearsal.read, 'record')} read",
+        f"  {count(sent)} would be sent, in {counted(rehearsal.requests, 'request')}{_pace(rehearsal)}",
+    ]
+    if rehearsal.nameless:
+        lines.append(f"  {count(rehearsal.nameless)} of them have no name: they update users, but create none")
+    lines.append(f"  {count(rehearsal.rejected)} would be rejected" + (":" if rehearsal.rejected else ""))
+    for reason in rehearsal.reasons.ranked()[:SHOWN]:
+        lines += ["", f"  {counted(reason.number, 'record')}: {reason.error}"]
+        lines += [f"    record {example.position}: {example.details}" for example in reason.examples]
+    return "\n".join(lines) + "\n"
+
+
+def _pace(rehearsal: Rehearsal) -> str:
+    if math.isinf(rehearsal.limits.rate) or not rehearsal.sent:
+        return ""
+    return f": about {duration(rehearsal.seconds)} at {per_second(rehearsal.limits.rate)} users/s"

@@ -1,0 +1,1 @@
+"""The rejects of a run as the input of another."""
