@@ -1,9 +1,9 @@
 """The façade that an application opens: one Zendesk account, one connection pool, one throttle.
 
-    async with ZendeskClient("acme", Credentials.api_token("admin@acme.com", token)) as client:
-        async with client.users.upload(records) as upload:
-            async for outcome in upload:
-                ...
+async with ZendeskClient("acme", Credentials.api_token("admin@acme.com", token)) as client:
+    async with client.users.upload(records) as upload:
+        async for outcome in upload:
+            ...
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ Audience = Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]] | Sour
 class ZendeskClient:
     """A Zendesk account to upload to. An async context manager; everything below shares its throttle.
 
-    ``subdomain`` is "acme" for acme.zendesk.com. ``base_url`` replaces the address that follows from it: a mock or a proxy;
-    plain http is refused for any host but loopback. Entering it opens no connection yet; leaving it closes them all.
-    Raises ConfigError when an argument makes no sense.
+    ``subdomain`` is "acme" for acme.zendesk.com. ``base_url`` replaces the address that follows from it: a mock or a
+    proxy; plain http is refused for any host but loopback. Entering it opens no connection yet; leaving it closes
+    them all. Raises ConfigError when an argument makes no sense.
     """
 
     def __init__(
@@ -71,7 +71,9 @@ class ZendeskClient:
         self._transport = Transport(self.destination.base_url, self._credentials, self.limits, self.patience)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         transport, self._transport = self._transport, None
         if transport is not None:
             await transport.close()
@@ -105,7 +107,7 @@ class Users:
     def __init__(self, client: ZendeskClient) -> None:
         self._client = client
 
-    def upload(  # noqa: PLR0913 - keyword-only, each with a default
+    def upload(
         self,
         records: Audience | None,
         *,
@@ -121,10 +123,12 @@ class Users:
                         the journal holds of an input that cannot be read again
         journal         a path: what became of every record is kept there, and calling this again with the same path and
                         records goes on where a crash ended it. None keeps nothing
-        template        which field becomes what, as ``[templates.NAME.fields]`` of zendesk.toml; None takes the keys as Zendesk's
+        template        which field becomes what, as ``[templates.NAME.fields]`` of zendesk.toml; None takes the keys
+        as Zendesk's
         ignore_unknown  let keys go that are no attribute of a Zendesk user, instead of refusing them
         limit           read that many records at most
-        max_failed      stop when more records than this were rejected or failed: a count, or below 1 a share of those read
+        max_failed      stop when more records than this were rejected or failed: a count, or below 1 a share of those
+        read
 
         Nothing happens until the upload is entered, or its ``report`` awaited.
         """

@@ -100,7 +100,9 @@ class Record(NamedTuple):
 
 
 class Rejection(NamedTuple):
-    """One input item that will not be sent, and why. ``original`` is JSON, or a mapping, or the text of a broken line."""
+    """One input item that will not be sent, and why. ``original`` is JSON, or a mapping, or the text of a broken
+    line.
+    """
 
     position: int
     error: str
@@ -109,7 +111,9 @@ class Rejection(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one record. ``user_id`` is Zendesk's; ``error`` and ``details`` are Zendesk's or ours, word for word."""
+    """What became of one record. ``user_id`` is Zendesk's; ``error`` and ``details`` are Zendesk's or ours, word for
+    word.
+    """
 
     position: int
     outcome: OutcomeKind
@@ -181,7 +185,8 @@ class Counts:
 @dataclass(slots=True)
 class Requests:
     """How many requests were made: ``posts`` of users, ``polls`` of jobs, ``other``; of these, how many were
-    ``retries``, and how many answers said ``rate_limited`` (429)."""
+    ``retries``, and how many answers said ``rate_limited`` (429).
+    """
 
     posts: int = 0
     polls: int = 0

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from zendesk_async.cli.signals import Interruption, Terminated, terminable
+from zendesk_async.cli.signals import Interruption
 
 
 async def heard(interruption: Interruption) -> None:
@@ -70,12 +70,3 @@ def test_outside_the_main_thread_signals_are_somebody_elses() -> None:
     thread.start()
     thread.join()
     assert outcome == [None]
-
-
-def test_sigterm_ends_what_has_not_begun() -> None:
-    """While a password manager is being asked for the secret, SIGTERM ends the command."""
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(Terminated), terminable():
-        os.kill(os.getpid(), signal.SIGTERM)
-        signal.pause()
-    assert signal.getsignal(signal.SIGTERM) == before

@@ -165,6 +165,17 @@ def test_a_truncated_file_is_damaged(notebook: Database, path: Path) -> None:
         Database.open(path, FORM, read_only=True).rows("SELECT * FROM notes")
 
 
+def test_a_column_of_another_type_is_damage(notebook: Database) -> None:
+    """SQLite lets any column hold anything: what was not written by us is noticed before it is used."""
+    with notebook as execute:
+        execute("INSERT INTO notes VALUES (1, NULL)")
+    assert notebook.rows("SELECT text FROM notes", shape=[str | None]) == [("first",), (None,)]
+    with pytest.raises(JournalError, match="damaged"):
+        notebook.rows("SELECT text FROM notes", shape=[str])
+    with pytest.raises(JournalError, match="damaged"):
+        list(notebook.pages(PAGES, shape=(int, bytes | None)))
+
+
 @pytest.mark.parametrize("size", [1, 3, 10, 11])
 def test_pages_hold_every_row_once(notebook: Database, size: int) -> None:
     """Where one page ends and the next begins makes no difference."""

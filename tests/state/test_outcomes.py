@@ -3,7 +3,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +17,6 @@ from zendesk_async.state.outcomes import (
     pack_settlement,
     positions_of,
     reject_rows,
-    row_of,
     unpack_merged,
     unpack_settlement,
 )
@@ -84,19 +82,3 @@ def test_what_was_refused_keeps_its_words_and_its_original() -> None:
     broken = Rejection(3, "MalformedJson", "line 4: \udcff", "{oops")
     rejected = Settled([broken], [OutcomeKind.REJECTED], [None], {0: (broken.error, broken.details)}, {})
     assert list(reject_rows(rejected)) == [(3, "rejected", "MalformedJson", "line 4: \\udcff", b'"{oops"')]
-
-
-@pytest.mark.parametrize(
-    "columns",
-    [
-        ("0", 1, None, b"\x01", None, None),
-        (0, None, None, b"\x01", None, None),
-        (0, 1, "runs", b"\x01", None, None),
-        (0, 1, None, "01", None, None),
-        (0, 1, None, b"\x01", 7, None),
-    ],
-)
-def test_a_column_of_another_type_is_refused(columns: tuple[object, ...]) -> None:
-    """SQLite lets any column hold anything; a damaged one is noticed before it is used."""
-    with pytest.raises(ValueError, match="another type"):
-        row_of(columns)

@@ -83,9 +83,8 @@ async def test_a_quiet_input_lets_its_records_go() -> None:
 
     room = Room(slowly())
     room.start()
-    times = []
-    async for carried in room.batches:
-        times.append((round(asyncio.get_running_loop().time()), len(carried.batch.records)))
+    now = asyncio.get_running_loop().time
+    times = [(round(now()), len(carried.batch.records)) async for carried in room.batches]
     assert times == [(1, 1), (11, 1), (21, 1)]
 
 

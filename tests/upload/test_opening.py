@@ -34,7 +34,7 @@ async def positions(left: Opened) -> list[int]:
 
 
 def settle(ledger: Any, seq: int | None, which: Sequence[int], merged: dict[int, int] | None = None) -> None:
-    from tests.zendesk import record  # noqa: PLC0415
+    from tests.zendesk import record
 
     carriers = {index: merged[position] for index, position in enumerate(which) if merged and position in merged}
     kinds = [OutcomeKind.MERGED if index in carriers else OutcomeKind.CREATED for index in range(len(which))]
@@ -52,7 +52,9 @@ async def test_a_new_upload_has_everything_to_do(tmp_path: Path) -> None:
 
 
 async def test_settled_is_left_out_and_submitted_taken_over(tmp_path: Path) -> None:
-    """Going on, settled records are skipped, and a job at Zendesk comes with the records that were sent, in their order."""
+    """Going on, settled records are skipped, and a job at Zendesk comes with the records that were sent, in their
+    order.
+    """
     path = tmp_path / "run.journal"
     first = await opened(path)
     settle(first.ledger, first.ledger.submitted(range(100), "V3-1", read=300), range(100))
@@ -85,7 +87,7 @@ async def test_a_finished_journal_is_replaced(tmp_path: Path) -> None:
     """The path of a finished upload serves the next one, whatever its input."""
     path = tmp_path / "run.journal"
     async with InnerTransport(account(rate=0, job_seconds=0)) as transport:
-        from zendesk_async.upload.upload import Upload  # noqa: PLC0415
+        from zendesk_async.upload.upload import Upload
 
         before = await Upload(plan(transport, Values(VALUES), journal=path)).report()
         after = await Upload(plan(transport, Values(VALUES[:7]), journal=path)).report()
@@ -120,7 +122,9 @@ async def test_neither_input_nor_journal_is_refused() -> None:
 
 async def test_an_open_journal_of_another_input_is_refused(tmp_path: Path) -> None:
     """A journal that was opened by the caller is held against the input as well."""
-    journal = Journal.create(tmp_path / "run.journal", RunInfo(run_id="r", fingerprint="another", intake_digest="plain"))
+    journal = Journal.create(
+        tmp_path / "run.journal", RunInfo(run_id="r", fingerprint="another", intake_digest="plain")
+    )
     async with InnerTransport(account()) as transport:
         with pytest.raises(JournalError, match="belongs to another"):
             await open_upload(plan(transport, Values(VALUES), journal=journal))

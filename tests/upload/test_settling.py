@@ -59,7 +59,7 @@ def test_a_batch_is_counted_told_and_released() -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_the_carriers_outcome_holds_for_those_it_carries(fails: bool) -> None:  # noqa: FBT001
+def test_the_carriers_outcome_holds_for_those_it_carries(fails: bool) -> None:
     """Folded records are merged when their carrier was accepted, and fail with its words when it was not."""
     room = Room()
     carrier = record(7, user(1))

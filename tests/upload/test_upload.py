@@ -1,4 +1,6 @@
-"""Seven kinds of exit, and going on after each: no task left, a journal that balances, nothing sent twice without need."""
+"""Seven kinds of exit, and going on after each: no task left, a journal that balances, nothing sent twice without
+need.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,7 @@ async def test_end_of_input(tmp_path: Path) -> None:
     seen: list[Outcome] = []
     async with opened(zendesk) as transport, Upload(plan(transport, Values(users()), journal=path)) as upload:
         async for outcome in upload:
-            seen.append(outcome)  # noqa: PERF401 - what an application would write
+            seen.append(outcome)  # noqa: PERF401 - as an application would write it
     assert sorted(outcome.position for outcome in seen) == list(range(COUNT))
     assert orjson.loads(seen[0].record)["name"] == f"Customer {seen[0].position}"
     report = balanced(path)
@@ -74,7 +76,9 @@ async def test_end_of_input(tmp_path: Path) -> None:
 
 
 async def test_break(tmp_path: Path) -> None:
-    """Leaving the loop and the block ends the work; the journal knows everything that was told, and the rest goes on."""
+    """Leaving the loop and the block ends the work; the journal knows everything that was told, and the rest goes
+    on.
+    """
     zendesk = account(rate=100, job_seconds=5)
     path = tmp_path / "run.journal"
     async with opened(zendesk) as transport, Upload(plan(transport, Values(users()), journal=path)) as upload:
@@ -302,9 +306,10 @@ async def test_two_uploads_share_rate_and_guard() -> None:
 async def test_a_slow_reader_holds_the_upload_up() -> None:
     """Outcomes that nobody takes are not collected without bound: sending stops."""
     zendesk = account(rate=0, job_seconds=0)
-    async with opened(zendesk, rate=UNLIMITED, jobs=2) as transport:
-        async with Upload(plan(transport, Values(users(5_000)))) as upload:
-            await anext(upload)
-            await asyncio.sleep(60)
-            assert sum(count for _, count in transport.writes) < 1_000
-
+    async with (
+        opened(zendesk, rate=UNLIMITED, jobs=2) as transport,
+        Upload(plan(transport, Values(users(5_000)))) as upload,
+    ):
+        await anext(upload)
+        await asyncio.sleep(60)
+        assert sum(count for _, count in transport.writes) < 1_000

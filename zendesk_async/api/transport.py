@@ -63,9 +63,9 @@ class Request(NamedTuple):
     """What to ask, and how to account for it.
 
     ``kind`` is "posts", "polls" or "other". ``users`` is how many users it carries. ``sending`` is called with True
-    when the request is about to leave, and with False when that attempt failed and another will be made; an attempt that
-    failed before anything could leave is not told of. ``in_doubt`` is awaited before another attempt when the failed
-    one may have been processed all the same.
+    when the request is about to leave, and with False when that attempt failed and another will be made; an attempt
+    that failed before anything could leave is not told of. ``in_doubt`` is awaited before another attempt when the
+    failed one may have been processed all the same.
     """
 
     method: str

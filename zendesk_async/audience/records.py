@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -56,8 +56,9 @@ class _Records(Source):
         self._begun = True
         return self._chunks()
 
+    @abstractmethod
     def _chunks(self) -> AsyncGenerator[Chunk, None]:
-        raise NotImplementedError
+        """Read all records; once."""
 
 
 class _Pulled(_Records):
@@ -140,8 +141,9 @@ class _Pump:
     async def close(self) -> None:
         """Stop pulling."""
         self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await self._task
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.exception()  # whoever closes early does not ask for it
 
 
 def _pull(records: Iterator[Any]) -> tuple[list[Any], Exception | None]:

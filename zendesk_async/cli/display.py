@@ -16,7 +16,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import click
@@ -76,8 +76,9 @@ class PlainDisplay:
         self._begun = True
 
     def say(self, message: str) -> None:
-        """Print a message."""
-        click.echo(message, err=True)
+        """Print a message. That nobody can hear it is no reason to end an upload."""
+        with suppress(OSError):
+            click.echo(message, err=True)
 
 
 class RichDisplay:

@@ -94,19 +94,21 @@ async def add_missing(
     """Write the lines still expected. ``outcomes`` are the journal's, ``chunks`` the input from its beginning."""
     lines: list[Outcome] = []
     async with aclosing(_originals(expected, chunks, shaper)) as originals:
-        position, original = await anext(originals, _NONE)
+        found = await anext(originals, None)
         for outcome in _still(expected, outcomes):
-            while 0 <= position < outcome.position:
-                position, original = await anext(originals, _NONE)
-            known = outcome.record is not None or position != outcome.position
-            lines.append(outcome if known else outcome._replace(record=original))
+            while found is not None and found.position < outcome.position:
+                found = await anext(originals, None)
+            lines.append(_with_original(outcome, found))
             if len(lines) >= AT_ONCE:
                 results.write(lines)
                 lines.clear()
     results.write(lines)
 
 
-_NONE: tuple[int, Any] = (-1, None)
+def _with_original(outcome: Outcome, found: Record | Rejection | None) -> Outcome:
+    if outcome.record is not None or found is None or found.position != outcome.position:
+        return outcome
+    return outcome._replace(record=found.original)
 
 
 def _still(expected: Expected, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
@@ -115,11 +117,11 @@ def _still(expected: Expected, outcomes: Iterable[Outcome]) -> Iterator[Outcome]
 
 async def _originals(
     expected: Expected, chunks: AsyncIterator[Chunk], shaper: Shaper
-) -> AsyncGenerator[tuple[int, Any], None]:
+) -> AsyncGenerator[Record | Rejection, None]:
     """The records as read whose lines are missing, by position."""
     async for chunk in chunks:
         positions = chunk.positions or range(chunk.start, chunk.start + len(chunk.raws))
         wanted = [index for index, position in enumerate(positions) if position in expected]
         if wanted:
             for item in shaper.shape(chunk.part(wanted)):
-                yield item.position, item.original
+                yield item

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zendesk_async.cli.exits import Exit
-from zendesk_async.cli.loop import run
 from zendesk_async.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ def command(*, host: str, port: int, **settings: Any) -> Exit:
     It behaves as Zendesk does: jobs take their time, limits are kept, and what goes wrong at Zendesk goes wrong here
     when you ask for it. When it is ready it prints one line of JSON with its address.
     """
+    from zendesk_async.cli.loop import run
     from zendesk_async.mock.options import Options
     from zendesk_async.mock.server import serve
 

@@ -20,7 +20,7 @@ import click
 from zendesk_async import __version__
 from zendesk_async.cli.exits import Exit, of_error
 from zendesk_async.cli.invocation import Invocation
-from zendesk_async.cli.signals import Terminated, terminable
+from zendesk_async.cli.termination import Terminated, terminable
 from zendesk_async.errors import ZendeskAsyncError
 
 __all__ = ["COMMANDS", "NAME", "main", "program"]

@@ -14,20 +14,15 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Self
 
 from zendesk_async.cli.exits import of_signal
 
-__all__ = ["Interruption", "Terminated", "terminable"]
+__all__ = ["Interruption"]
 
 BOTH = (signal.SIGINT, signal.SIGTERM)
-
-
-class Terminated(BaseException):
-    """SIGTERM came while nothing was under way."""
 
 
 class Interruption:
@@ -77,20 +72,3 @@ class Interruption:
             self.at_once = True
             if self._task is not None:
                 self._task.cancel()
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """Let SIGTERM raise Terminated while nothing is under way that would need an orderly end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
-
-
-def _terminate(_: int, __: FrameType | None) -> None:
-    raise Terminated

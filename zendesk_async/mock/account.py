@@ -214,7 +214,7 @@ class Account:
             return None
         if visitor == "anonymous":
             return unauthenticated()
-        resource = call.path.split("/", 4)[3].removesuffix(".json") if call.path.count("/") > 2 else ""
+        resource = call.path.removeprefix("/api/v2/").split("/")[0].removesuffix(".json")
         return auth.may(call.headers, call.method, resource, imports=endpoint.kind == "post")
 
     def _dressed(self, answer: Answer, now: float) -> Answer:

@@ -28,7 +28,10 @@ _TYPE = "Bulk Create Or Update User"
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One job. ``fault`` is what befalls it; ``users`` and ``keys`` are kept until it ends, ``results`` from then on."""
+    """One job, and what befalls it: ``fault``.
+
+    ``users`` and ``keys`` are kept until it is over, ``results`` (a JSON array, or null) from then on.
+    """
 
     id: str
     total: int

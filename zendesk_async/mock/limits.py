@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 __all__ = ["MinuteBudget", "SlidingSecond"]
 
@@ -25,9 +25,12 @@ class SlidingSecond:
         self._times: list[float] = []
         self._sums: list[int] = []
 
-    def within(self, now: float) -> int:
-        """Users in the second that ends at ``now``, this moment included."""
-        return self._until(bisect_right(self._times, now) - 1, now)
+    def crowd(self, now: float) -> int:
+        """Users in the most crowded second that has ``now`` in it."""
+        times = self._times
+        place = bisect_right(times, now)
+        following = range(place, bisect_left(times, now + 1.0 - _NANOSECOND, place))
+        return max(self._until(place - 1, now), *(self._until(later, times[later]) for later in following), 0)
 
     def add(self, now: float, users: int) -> None:
         """Count ``users`` at ``now``."""

@@ -38,7 +38,7 @@ def _refused(world: World, call: Call) -> Answer | None:
     options, tally = world.options, world.tally
     if call.batch.refusal is not None:
         return call.batch.refusal
-    if options.rate and tally.accepted.within(call.now) + len(call.batch.users) > options.rate:
+    if options.rate and tally.accepted.crowd(call.now) + len(call.batch.users) > options.rate:
         tally.limited["rate"] += 1
         return limited(options.limit_style, 1)
     if world.jobs.is_full:

@@ -18,6 +18,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from zendesk_async.errors import JournalError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Database", "Execute", "Format", "Lock", "private_directory", "translated"]
 
 Execute = Callable[..., sqlite3.Cursor]
+Shape = Sequence[type | UnionType]
 Mode = Literal["ro", "rw"]
 
 PATIENCE = 5.0  # seconds that a commit waits for another process's recovery or change of log; never in ordinary running
@@ -121,28 +123,37 @@ class Database:
         execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         execute("PRAGMA secure_delete = ON")  # what is dropped may be a customer's data
 
-    def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+    def rows(self, sql: str, arguments: Sequence[Any] = (), *, shape: Shape = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query. ``shape`` are the types of its columns: SQLite lets a column hold anything."""
         try:
-            return self._connection.execute(sql, arguments).fetchall()
+            rows = self._connection.execute(sql, arguments).fetchall()
         except sqlite3.Error as error:
             raise self._told(error) from error
+        except UnicodeDecodeError as error:
+            raise self.damaged() from error
+        if shape and not all(isinstance(column, kind) for row in rows for column, kind in zip(row, shape, strict=True)):
+            raise self.damaged()
+        return rows
 
-    def row(self, sql: str, arguments: Sequence[Any] = ()) -> tuple[Any, ...]:
-        """The one row of a query. Raises JournalError when there is none: the file is damaged then."""
-        rows = self.rows(sql, arguments)
+    def row(self, sql: str, arguments: Sequence[Any] = (), *, shape: Shape = ()) -> tuple[Any, ...]:
+        """The one row of a query. Raises JournalError when there is none or more: the file is damaged then."""
+        rows = self.rows(sql, arguments, shape=shape)
         if len(rows) != 1:
-            raise JournalError(f"the {self._noun} {self.path} is damaged")
+            raise self.damaged()
         return rows[0]
 
-    def pages(self, sql: str, *, size: int = 500, after: int = -1) -> Iterator[tuple[Any, ...]]:
+    def pages(self, sql: str, *, shape: Shape = (), size: int = 500, after: int = -1) -> Iterator[tuple[Any, ...]]:
         """Rows of a long query, a page at a time. It must be ``... WHERE key > ? ORDER BY key LIMIT ?``, key first."""
         while True:
-            rows = self.rows(sql, (after, size))
+            rows = self.rows(sql, (after, size), shape=shape)
             yield from rows
             if len(rows) < size:
                 return
             after = rows[-1][0]
+
+    def damaged(self) -> JournalError:
+        """What to raise when the file says something that it cannot say."""
+        return JournalError(_WORDS[sqlite3.SQLITE_CORRUPT].format(noun=self._noun, path=self.path))
 
     def __enter__(self) -> Execute:
         try:

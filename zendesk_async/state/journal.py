@@ -124,7 +124,7 @@ class Journal(JournalReader):
     @contextlib.contextmanager
     def _change(self) -> Iterator[tuple[Execute, _Memory]]:
         """One transaction, and the memory that goes with it; if the one fails, the other is forgotten."""
-        memory = self._known = self._known or self._remembered()
+        memory = self._known = self._known or self._decoded(self._remembered)
         try:
             with self._db as execute:
                 yield execute, memory
@@ -135,14 +135,14 @@ class Journal(JournalReader):
     def _remembered(self) -> _Memory:
         positions = self.positions_settled()
         batches = [(batch.seq, batch.job_id, batch.unsettled(positions)) for batch in self._submitted()]
-        kept = self._db.rows("SELECT start, count FROM kept ORDER BY start")
-        ends = self._db.rows("SELECT start + count FROM spool ORDER BY start DESC LIMIT 1")
+        kept = self._db.rows("SELECT start, count FROM kept ORDER BY start", shape=(int, int))
+        ends = self._db.rows("SELECT start + count FROM spool ORDER BY start DESC LIMIT 1", shape=[int])
         return _Memory(
             positions,
             Kept(kept, ends[0][0] if ends else 0),
             {seq: (job_id, unsettled) for seq, job_id, unsettled in batches if unsettled},
             [seq for seq, _, unsettled in batches if not unsettled],
-            max(self._db.row("SELECT batches FROM account")[0], 0, *(seq for seq, _, _ in batches)),
+            max(*self._db.row("SELECT batches FROM account", shape=[int]), 0, *(seq for seq, _, _ in batches)),
             self.counts().read,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zendesk_async.state.encoding import (
     Runs,
@@ -33,7 +33,6 @@ __all__ = [
     "pack_settlement",
     "positions_of",
     "reject_rows",
-    "row_of",
     "unpack_merged",
     "unpack_settlement",
 ]
@@ -137,12 +136,3 @@ def in_order(rows: Iterable[SettledRow]) -> Iterator[Entry]:
 
 def _position(entry: Entry) -> int:
     return entry.position
-
-
-def row_of(columns: Sequence[Any]) -> SettledRow:
-    """A row as the database gives it. Raises ValueError when its columns are of other types."""
-    first, count, runs, kinds, ids, carriers = columns
-    blobs = all(blob is None or isinstance(blob, bytes) for blob in (runs, ids, carriers))
-    if not (isinstance(first, int) and isinstance(count, int) and isinstance(kinds, bytes) and blobs):
-        raise ValueError("a column of another type")
-    return SettledRow(first, count, runs, kinds, ids, carriers)

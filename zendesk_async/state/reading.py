@@ -24,8 +24,8 @@ from zendesk_async.models import (
 from zendesk_async.state.database import Database
 from zendesk_async.state.encoding import unpack_runs
 from zendesk_async.state.ledger import RunInfo, SpoolDigest, SubmittedBatch, account
-from zendesk_async.state.lines import line, to_json
-from zendesk_async.state.outcomes import Entry, in_order, positions_of, row_of, unpack_merged
+from zendesk_async.state.lines import line, plain, to_json
+from zendesk_async.state.outcomes import Entry, SettledRow, in_order, positions_of, unpack_merged
 from zendesk_async.state.positions import Positions
 from zendesk_async.state.schema import JOURNAL
 from zendesk_async.state.spool import unpack_lines, unpack_raws
@@ -48,6 +48,18 @@ SELECT max(read, coalesce((SELECT max(read) FROM submitted), 0)),
   created, updated, unchanged, merged, rejected, failed, posts, polls, other, retries, rate_limited,
   status, finished_at, active_seconds, action, message FROM account
 """
+_REPORT_SHAPE = (*[int] * 12, str, str | None, float, str | None, str)
+_BATCHES = "SELECT seq, job_id, first, count, runs, merged, attempt FROM submitted ORDER BY seq"
+_BATCHES_SHAPE = (int, str, int, int, bytes | None, bytes | None, int)
+_SETTLED = "SELECT first, count, runs, kinds, user_ids, carriers FROM settled WHERE id = ?"
+_SETTLED_SHAPE = (int, int, bytes | None, bytes, bytes | None, bytes | None)
+_RUNS = "SELECT id, first, count, runs FROM settled WHERE id > ? ORDER BY id LIMIT ?"
+_REJECT = "SELECT error, details, record FROM rejects WHERE position = ?"
+_REJECTS = """
+SELECT position, outcome, error, details, record FROM rejects WHERE position > ? ORDER BY position LIMIT ?
+"""
+_KEPT = "SELECT start, count, lines, payload FROM kept WHERE start > ? ORDER BY start LIMIT ?"
+_SPOOL = "SELECT start, count, digest FROM spool WHERE start > ? ORDER BY start LIMIT ?"
 
 _DAMAGED = (ValueError, TypeError, IndexError, KeyError, OverflowError)
 
@@ -97,36 +109,35 @@ class JournalReader:
 
     def counts(self) -> Counts:
         """How many records had which outcome."""
-        return self._decoded(_counts, self._db.row(_COUNTS))
+        return self._decoded(_counts, self._db.row(_COUNTS, shape=[int] * 7))
 
     def requests(self) -> Requests:
         """How many requests the run has made, in all its processes."""
-        return Requests(*self._db.row(_REQUESTS))
+        return Requests(*self._db.row(_REQUESTS, shape=[int] * 5))
 
     def total(self) -> int | None:
         """How many records the input holds; None until its end was reached."""
-        total: int | None = self._db.row("SELECT total FROM account")[0]
+        total: int | None
+        (total,) = self._db.row("SELECT total FROM account", shape=[int | None])
         return total
 
     def process(self) -> int | None:
         """The process that wrote last, dead or alive."""
-        process: int | None = self._db.row("SELECT process FROM account")[0]
+        process: int | None
+        (process,) = self._db.row("SELECT process FROM account", shape=[int | None])
         return process
 
     def report(self) -> Report:
         """The account of the run as it stands. ``duration_seconds`` are those that its processes were at work."""
-        return self._decoded(_report, self.info, self._db.row(_REPORT))
+        return self._decoded(_report, self.info, self._db.row(_REPORT, shape=_REPORT_SHAPE))
 
     # -- record by record -----------------------------------------------------------------------------------------
 
     def positions_settled(self) -> Positions:
         """The positions that have their outcome; yours to change."""
         positions = Positions()
-        pages = self._db.pages(
-            "SELECT id, first, count, runs FROM settled WHERE id > ? ORDER BY id LIMIT ?", size=2_000
-        )
-        for _, first, count, packed in pages:
-            for start, stop in self._decoded(unpack_runs, first, count, packed):
+        for _, *runs in self._db.pages(_RUNS, shape=(int, int, int, bytes | None), size=2_000):
+            for start, stop in self._decoded(unpack_runs, *runs):
                 positions.add(start, stop)
         return positions
 
@@ -136,53 +147,36 @@ class JournalReader:
         return [batch for batch in self._submitted() if batch.unsettled(settled)]
 
     def _submitted(self) -> list[SubmittedBatch]:
-        rows = self._db.rows("SELECT seq, job_id, first, count, runs, merged, attempt FROM submitted ORDER BY seq")
-        return [self._decoded(_submitted_batch, *row) for row in rows]
+        return [self._decoded(_submitted_batch, *row) for row in self._db.rows(_BATCHES, shape=_BATCHES_SHAPE)]
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every outcome by position. ``record`` is JSON for what was rejected or has failed, None for the others."""
-        order = array("q", (row for (row,) in self._db.rows("SELECT id FROM settled ORDER BY first")))
-        sql = "SELECT first, count, runs, kinds, user_ids, carriers FROM settled WHERE id = ?"
-        entries = in_order(self._decoded(row_of, self._db.row(sql, (row,))) for row in order)
+        order = array("q", (row for (row,) in self._db.rows("SELECT id FROM settled ORDER BY first", shape=[int])))
+        entries = in_order(SettledRow(*self._db.row(_SETTLED, (row,), shape=_SETTLED_SHAPE)) for row in order)
         while (entry := self._decoded(next, entries, None)) is not None:
             yield self._outcome(entry)
 
     def _outcome(self, entry: Entry) -> Outcome:
         position, kind, user_id, carrier = entry
         if kind is OutcomeKind.REJECTED or kind is OutcomeKind.FAILED:
-            return Outcome(
-                position,
-                kind,
-                user_id,
-                *self._db.row("SELECT error, details, record FROM rejects WHERE position = ?", (position,)),
-            )
+            return Outcome(position, kind, user_id, *self._db.row(_REJECT, (position,), shape=(str, str, bytes)))
         return Outcome(position, kind, user_id, None, None if carrier is None else f"carried by record {carrier}", None)
 
     def rejects(self) -> Iterator[bytes]:
         """The records that were rejected or have failed, one NDJSON line each, by position."""
-        pages = self._db.pages(
-            "SELECT position, outcome, error, details, record FROM rejects "
-            "WHERE position > ? ORDER BY position LIMIT ?",
-            size=100,
-        )
-        for position, kind, error, details, record in pages:
-            outcome = self._decoded(OutcomeKind, kind)
-            yield self._decoded(line, Outcome(position, outcome, None, error, details, record))
+        for row in self._db.pages(_REJECTS, shape=(int, str, str, str, bytes), size=100):
+            yield self._decoded(_reject, *row)
 
     # -- the spool ------------------------------------------------------------------------------------------------
 
     def spooled(self) -> Iterator[Chunk]:
         """What was spooled and is not settled, as it was read; whole chunks, ascending."""
-        pages = self._db.pages(
-            "SELECT start, count, lines, payload FROM kept WHERE start > ? ORDER BY start LIMIT ?", size=1
-        )
-        for start, count, lines, payload in pages:
-            yield self._decoded(_chunk, start, count, lines, payload)
+        for row in self._db.pages(_KEPT, shape=(int, int, bytes, bytes), size=1):
+            yield self._decoded(_chunk, *row)
 
     def spool_digests(self) -> Iterator[SpoolDigest]:
         """Digests of everything that was spooled, ascending, for ``SpoolCheck``."""
-        pages = self._db.pages("SELECT start, count, digest FROM spool WHERE start > ? ORDER BY start LIMIT ?")
-        return (SpoolDigest(*row) for row in pages)
+        return (SpoolDigest(*row) for row in self._db.pages(_SPOOL, shape=(int, int, bytes)))
 
 
 def _run_info(row: tuple[Any, ...]) -> RunInfo:
@@ -217,6 +211,10 @@ def _action(told: dict[str, Any]) -> WorkflowAction:
     return WorkflowAction(told["name"], tuple(told["steps"]), told["resume"])
 
 
+def _reject(position: int, kind: str, error: str, details: str, record: bytes) -> bytes:
+    return line(Outcome(position, OutcomeKind(kind), None, error, details, record))
+
+
 def _submitted_batch(
     seq: int, job_id: str, first: int, count: int, runs: bytes | None, merged: bytes | None, attempt: int
 ) -> SubmittedBatch:
@@ -236,9 +234,6 @@ def as_row(info: RunInfo) -> tuple[Any, ...]:
 
 def _storable(fact: Any) -> Any:
     """File names may hold bytes that are no text; Python shows them as surrogates, which SQLite would not take."""
-    try:
-        return fact.encode() and fact
-    except AttributeError:
-        return fact
-    except UnicodeEncodeError:
+    if isinstance(fact, str) and plain(fact) != fact:
         return fact.encode("utf-8", "surrogateescape")
+    return fact

@@ -2,14 +2,15 @@
 
 Rules of this file:
 
-- An entry means: Zendesk said Created or Updated of exactly this content, and nothing else has been sent since. It is written
-  after the outcome stands in the journal, and removed before other content leaves; whatever dies in between is sent once more.
+- An entry means: Zendesk said Created or Updated of exactly this content, and nothing else has been sent since. It is
+  written after the outcome stands in the journal, and removed before other content leaves; whatever dies in between
+  is sent once more.
 - Content is the user object as it would be sent, byte for byte. A record whose keys come in another order has changed.
-- Nothing is in the clear: keys and contents are hashes (xxh3 with a seed of the store's own, which tells them apart and is no
-  encryption), beside Zendesk's user id and a day. 16 bytes a user, in LMDB.
+- Nothing is in the clear: keys and contents are hashes (xxh3 with a seed of the store's own, which tells them apart
+  and is no encryption), beside Zendesk's user id and a day. 16 bytes a user, in LMDB.
 - A user is filed under his external id, or his e-mail when he has no other key. Where a store has seen records with an
-  e-mail alone, an e-mail's entry vouches for records that have both keys, too: who was written under the one key last must
-  not be taken for unchanged under the other.
+  e-mail alone, an e-mail's entry vouches for records that have both keys, too: who was written under the one key last
+  must not be taken for unchanged under the other.
 - Entries expire (``resend_after``) on days that their own hash spreads, so that a store filled in one night is not sent
   again in one night.
 
@@ -19,17 +20,18 @@ Why LMDB: docs/changed-only.md has the comparison with SQLite.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from zendesk_async.errors import ConfigError, JournalError
-from zendesk_async.models import Record
 
 if TYPE_CHECKING:
     import lmdb
+
+    from zendesk_async.models import Record
 
 __all__ = ["Sent", "SentEntry", "SentStats"]
 
@@ -64,10 +66,12 @@ class SentStats:
 
 
 class Sent:
-    """The sent-state of one destination. ``today`` is a day since 1 January 1970; ``resend_after`` days, None for never."""
+    """The sent-state of one destination. ``today`` is a day since 1 January 1970; ``resend_after`` days, None for
+    never.
+    """
 
     def __init__(self, env: lmdb.Environment, path: Path, today: int, resend_after: int | None) -> None:
-        import xxhash  # noqa: PLC0415
+        import xxhash
 
         self._env = env
         self._path = path
@@ -80,14 +84,16 @@ class Sent:
         if seed is None:
             seed = self._new_seed()
         number = int.from_bytes(seed, "big")
-        self._hash = lambda key: xxhash.xxh3_128_digest(key.encode(), number)[:KEY]
-        self._content = xxhash.xxh3_64_digest
+        self._hash: Callable[[str], bytes] = lambda key: xxhash.xxh3_128_digest(key.encode(), number)[:KEY]
+        self._content: Callable[[bytes], bytes] = xxhash.xxh3_64_digest
 
     @classmethod
     def open(cls, path: Path, *, today: int, resend_after: int | None = None) -> Self:
-        """Open the store in a directory of its own, or begin one. Raises ConfigError without the extra, JournalError."""
+        """Open the store in a directory of its own, or begin one. Raises ConfigError without the extra,
+        JournalError.
+        """
         try:
-            import lmdb  # noqa: PLC0415
+            import lmdb
         except ImportError:
             raise ConfigError(
                 "Sending only what changed needs one more package: pip install 'zendesk-async[changed]'"
@@ -116,7 +122,9 @@ class Sent:
     # -- asking ---------------------------------------------------------------------------------------------------
 
     def unchanged(self, records: Sequence[Record]) -> list[int | None]:
-        """For each record: Zendesk's user id if the user has exactly this content (0 when the id is not known), else None."""
+        """For each record: Zendesk's user id if the user has exactly this content (0 when the id is not known), else
+        None.
+        """
         hash_, content = self._hash, self._content
         keys = [hash_(record.keys[0]) for record in records]
         known = self._known(keys)
@@ -243,7 +251,7 @@ class Sent:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        import lmdb  # noqa: PLC0415
+        import lmdb
 
         try:
             yield

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from zendesk_async.api.endpoints import Endpoints
-from zendesk_async.models import Counts, Report, Requests
-from zendesk_async.upload.batching import Carried
 from zendesk_async.upload.channel import Channel
 from zendesk_async.upload.feeder import Feeder
 from zendesk_async.upload.opening import Opened, Plan, open_upload
@@ -18,7 +16,9 @@ from zendesk_async.upload.progress import Progress
 from zendesk_async.upload.settling import Settled, Settler
 
 if TYPE_CHECKING:
+    from zendesk_async.models import Counts, Report, Requests
     from zendesk_async.state import RunInfo
+    from zendesk_async.upload.batching import Carried
 
 __all__ = ["Assembly"]
 
@@ -70,7 +70,9 @@ class Assembly:
         return repr(self.pipeline)
 
     def _claim(self, adopted: list[Carried]) -> None:
-        """The users of jobs taken over are taken before anything is read. They are apart already: they were when sent."""
+        """The users of jobs taken over are taken before anything is read. They are apart already: they were when
+        sent.
+        """
         for carried in adopted:
             for record in carried.batch.records:
                 self._plan.guard.claim(record)

@@ -1,15 +1,16 @@
 """Put records together into batches. Pure: add records, get a batch whenever one is full.
 
-A batch is full at ``size`` records, or before it would weigh more than a megabyte: Zendesk names no size limit, but every
-server in between has one.
+A batch is full at ``size`` records, or before it would weigh more than a megabyte: Zendesk names no size limit, but
+every server in between has one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from zendesk_async.models import Record
+if TYPE_CHECKING:
+    from zendesk_async.models import Record
 
 __all__ = ["Batch", "Batcher", "Carried", "Submitted"]
 

@@ -16,7 +16,7 @@ __all__ = ["Channel", "ChannelClosed"]
 T = TypeVar("T")
 
 
-class ChannelClosed(Exception):  # noqa: N818 - a state, like StopIteration
+class ChannelClosed(Exception):
     """Raised by ``send`` on a closed channel, and by ``receive`` on one that is closed and empty."""
 
 

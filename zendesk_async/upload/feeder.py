@@ -3,16 +3,16 @@
 Rules of this file:
 
 - ``_take`` decides synchronously about a whole chunk; only reading, waiting and handing over are asynchronous.
-- A batch that is not full goes out when the input has been quiet for ``linger`` seconds, has ended, or must not be read on.
-- What waits in line for an earlier record of its user is bounded (``HELD_RECORDS``, ``HELD_BYTES``); beyond that no more is
-  read until a job ends.
+- A batch that is not full goes out when the input has been quiet for ``linger`` seconds, has ended, or must not be
+  read on.
+- What waits in line for an earlier record of its user is bounded (``HELD_RECORDS``, ``HELD_BYTES``); beyond that no
+  more is read until a job ends.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Container
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +23,7 @@ from zendesk_async.upload.matching import Match
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from zendesk_async.state import Positions
     from zendesk_async.state.sent import Sent
     from zendesk_async.upload.channel import Channel
     from zendesk_async.upload.guard import Entry, Guard
@@ -45,7 +46,7 @@ class Shaper(Protocol):
 class Feeder:
     """Feeds batches into a channel until the input ends. ``run`` is one task, ``read`` another."""
 
-    def __init__(  # noqa: PLR0913 - the six neighbours of this room
+    def __init__(  # noqa: PLR0913 - the neighbours of this room
         self,
         chunks: AsyncGenerator[Chunk, None],
         shaper: Shaper,
@@ -55,7 +56,7 @@ class Feeder:
         *,
         size: int,
         linger: float,
-        done: Container[int] = (),
+        done: Positions | None = None,
         sent: Sent | None = None,
     ) -> None:
         self._input = chunks
@@ -205,8 +206,10 @@ class Feeder:
     def _unsettled(self, chunk: Chunk) -> Chunk:
         """Leave out what an earlier process has settled or taken over."""
         done = self._done
-        if not done:
+        if done is None:
             return chunk
+        if done.covers(chunk.start, chunk.start + len(chunk.raws)):
+            return chunk.part(())
         left = [index for index in range(len(chunk.raws)) if chunk.start + index not in done]
         if len(left) == len(chunk.raws):
             return chunk
@@ -234,7 +237,9 @@ class Feeder:
                 self._fill(self._batcher.add(entry.record, entry.folded))
 
     def _has_it_already(self, entry: Entry) -> bool:
-        """Now that its user's earlier records are settled: whether he has exactly this, so that nothing need be sent."""
+        """Now that its user's earlier records are settled: whether he has exactly this, so that nothing need be
+        sent.
+        """
         if self._sent is None:
             return False
         (user_id,) = self._sent.unchanged([entry.record])

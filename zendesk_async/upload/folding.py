@@ -1,7 +1,7 @@
 """Two updates of one user as one: what applying them one after the other would have done. Pure.
 
-Source of the semantics (zendesk-api-facts 1.4): attributes are overwritten, ``user_fields`` merge key by key, ``tags`` are
-replaced, an explicit null clears.
+Source of the semantics (zendesk-api-facts 1.4): attributes are overwritten, ``user_fields`` merge key by key,
+``tags`` are replaced, an explicit null clears.
 """
 
 from __future__ import annotations

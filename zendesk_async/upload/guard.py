@@ -8,19 +8,21 @@ Theory of operation. Each key has at most one owner and a line of entries behind
 keys at once, so lines agree on who came first and no two entries can wait for each other. An entry that owns all its
 keys is ready. Releasing a key hands it to the first in its line.
 
-While an entry waits, a later record with exactly the same keys folds into it, if nobody came between them: one request then does
-what two would have done. Records that share only one key stay separate: which user the other key belongs to is
-Zendesk's to know (an e-mail may be another user's), so folding could write to the wrong one.
+While an entry waits, a later record with exactly the same keys folds into it, if nobody came between them: one
+request then does what two would have done. Records that share only one key stay separate: which user the other key
+belongs to is Zendesk's to know (an e-mail may be another user's), so folding could write to the wrong one.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from zendesk_async.models import Record
 from zendesk_async.upload.folding import fold
+
+if TYPE_CHECKING:
+    from zendesk_async.models import Record
 
 __all__ = ["Entry", "Guard", "Home"]
 

@@ -6,8 +6,8 @@ Rules of this file, with their source (zendesk-api-facts 2.2 and 2.3):
 - A failed item's ``id`` is its index in the request, never a user.
 - An item failed if its status is "Failed", or it has an ``error``, or ``success`` is false.
 - A job's own status says nothing of its records: "completed" may hold failures, and "failed" may hold results.
-- Without one result for each record, or with results that belong to other records, nothing is known of any: the batch is
-  sent again, which an upsert permits.
+- Without one result for each record, or with results that belong to other records, nothing is known of any: the batch
+  is sent again, which an upsert permits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ COLLISION = "collision"  # "Database collision": two writes met (zendesk-api-fac
 class Match(NamedTuple):
     """Verdicts of one job. ``kinds``, ``user_ids`` and ``failures`` go with ``records``; ``again`` has no verdict.
 
-    ``failures`` maps the index in ``records`` to Zendesk's error and details. ``reason`` says why ``again`` is not empty.
+    ``failures`` maps the index in ``records`` to Zendesk's error and details. ``reason`` says why ``again`` is not
+    empty.
     """
 
     records: list[Record]
@@ -69,7 +70,9 @@ def _read(item: dict[str, Any]) -> OutcomeKind:
 
 
 def _same_user(record: Record, item: dict[str, Any]) -> bool:
-    """Whether a result can be this record's. An e-mail proves nothing: Zendesk answers with the primary one (facts 1.3)."""
+    """Whether a result can be this record's. An e-mail proves nothing: Zendesk answers with the primary one (facts
+    1.3).
+    """
     told = item.get("external_id")
     first = record.keys[0]
     return not isinstance(told, str) or first[0] != "x" or first[2:] == told.lower()
@@ -80,6 +83,8 @@ def _words(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def _unknown(records: Sequence[Record], job: JobStatus) -> Match:
-    found = "no results" if job.results is None else f"{len(job.results)} results that do not match {len(records)} records"
+    found = (
+        "no results" if job.results is None else f"{len(job.results)} results that do not match {len(records)} records"
+    )
     said = f": {job.message}" if job.message else ""
     return Match([], [], [], {}, list(records), f"job {job.id} ended as {job.status} with {found}{said}")

@@ -1,12 +1,12 @@
 """Open the input and the journal of an upload, and find out what is left to do.
 
 An upload that goes on after a crash has three kinds of records: settled ones, which are left out; submitted ones, whose
-jobs are followed and not repeated, and which are looked up in the input first, because a result without its record cannot
-be told; and all others.
+jobs are followed and not repeated, and which are looked up in the input first, because a result without its record
+cannot be told; and all others.
 
-An input that cannot be read again (standard input, a program's iterable) is spooled: what was read stands in the journal
-before anything becomes of it. Going on, the spool is read first. What the input then gives again is held against the
-spool's digests, and what comes after that is new.
+An input that cannot be read again (standard input, a program's iterable) is spooled: what was read stands in the
+journal before anything becomes of it. Going on, the spool is read first. What the input then gives again is held
+against the spool's digests, and what comes after that is new.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ async def open_upload(plan: Plan) -> Opened:
 async def _info(plan: Plan, source: Source) -> RunInfo:
     now = datetime.now(UTC)
     return RunInfo(
-        run_id=new_run_id(now, Random()),  # noqa: S311 - a name, not a secret
+        run_id=new_run_id(now, Random()),  # noqa: S311 - a name, no secret
         destination=plan.destination,
         base_url=plan.base_url,
         input=source.name,
@@ -156,8 +156,8 @@ def _check_same(journaled: RunInfo, now: RunInfo) -> None:
     ):
         if before != after:
             raise JournalError(
-                f"Run {journaled.run_id} belongs to {what}: it began with {journaled.input} for {journaled.destination}."
-                " Nothing was sent. Give this upload a journal or run id of its own."
+                f"Run {journaled.run_id} belongs to {what}: it began with {journaled.input} for"
+                f" {journaled.destination}. Nothing was sent. Give this upload a journal or run id of its own."
             )
 
 
@@ -182,7 +182,9 @@ def _positions(batch: Batch) -> list[int]:
 
 
 async def _chunks(plan: Plan, ledger: Ledger, info: RunInfo) -> AsyncGenerator[Chunk, None]:
-    """All records of the input, in order; those of an input that cannot be read again from the spool, then from itself."""
+    """All records of the input, in order; those of an input that cannot be read again from the spool, then from
+    itself.
+    """
     if info.replayable:
         if plan.source is None:
             raise JournalError(f"Run {info.run_id} was fed from {info.input}: it needs that input to go on")
@@ -208,8 +210,9 @@ async def _spooling(source: Source, ledger: Ledger) -> AsyncGenerator[Chunk, Non
             again = min(len(chunk.raws), max(0, known - chunk.start))
             if check.feed(chunk.raws[:again]) is not None:
                 raise JournalError(
-                    f"{source.name} is not the input it was: it differs from what was read before, at record {check.differs} or"
-                    f" soon after. Nothing new was sent. To go on without it: zendesk-async resume {ledger.info.run_id}"
+                    f"{source.name} is not the input it was: it differs from what was read before, at record"
+                    f" {check.differs} or soon after. Nothing new was sent. To go on with what was read before:"
+                    f" zendesk-async resume {ledger.info.run_id}"
                 )
             if again < len(chunk.raws):
                 new = Chunk(chunk.start + again, chunk.raws[again:], chunk.lines[again:])
@@ -277,5 +280,7 @@ def _taken_over(submitted: SubmittedBatch, records: dict[int, Record]) -> Carrie
         for position, carrier in submitted.merged:
             folded.setdefault(carrier, []).append(records[position])
     except KeyError as missing:
-        raise JournalError(f"the input no longer holds record {missing}, which was sent: it is not the input it was") from None
+        raise JournalError(
+            f"the input no longer holds record {missing}, which was sent: it is not the input it was"
+        ) from None
     return Carried(Batch(sent, folded, submitted.attempt), Submitted(submitted.seq, submitted.job_id))

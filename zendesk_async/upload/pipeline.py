@@ -4,8 +4,8 @@
                                         |
                                       poller
 
-One task group holds them all. The feeder closes the channel of batches when the input has ended; the workers fall out of
-their loops; then the poller, which has nobody left to serve, is cancelled. A failure in any task ends all.
+One task group holds them all. The feeder closes the channel of batches when the input has ended; the workers fall out
+of their loops; then the poller, which has nobody left to serve, is cancelled. A failure in any task ends all.
 
 ``stop`` is the polite end: what is not yet on its way to Zendesk stays pending, what is there is seen through. Setting
 a flag that everybody looks at would take as long as the throttle makes the slowest of them wait; so whoever waits is
@@ -99,7 +99,8 @@ class Pipeline:
                     tasks.create_task(self._feeder.run(), name="feeder"),
                 ]
                 self._working = [
-                    tasks.create_task(worker.run(), name=f"worker {number}") for number, worker in enumerate(self._workers)
+                    tasks.create_task(worker.run(), name=f"worker {number}")
+                    for number, worker in enumerate(self._workers)
                 ]
                 if self.stopping:
                     self._end_feeding()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from typing import TYPE_CHECKING
 
-from zendesk_async.api.endpoints import Endpoints
 from zendesk_async.models import JobStatus
-from zendesk_async.upload.polling import Polling
+
+if TYPE_CHECKING:
+    from zendesk_async.api.endpoints import Endpoints
+    from zendesk_async.upload.polling import Polling
 
 __all__ = ["LOST", "Poller"]
 
@@ -41,7 +44,8 @@ class Poller:
         return len(self._waiting)
 
     async def follow(self, job_id: str) -> JobStatus:
-        """Wait until a job has ended. Its status is ``lost`` when Zendesk has forgotten it, or it outlives the patience.
+        """Wait until a job has ended. Its status is ``lost`` when Zendesk has forgotten it, or it outlives the
+        patience.
 
         Cancelling this stops following the job; the job itself goes on at Zendesk.
         """
@@ -80,7 +84,7 @@ class Poller:
     async def _ask(self) -> None:
         jobs = self._polling.jobs()
         asked = self._now()
-        told = {}
+        told: dict[str, JobStatus] = {}
         for start in range(0, len(jobs), MANY):
             told |= {job.id: job for job in await self._api.show_many(jobs[start : start + MANY])}
         for job_id in jobs:

@@ -3,7 +3,8 @@
 Every question costs one request of the account, and one question answers for all jobs. So the pace follows the jobs:
 ``typical`` is how long they have been taking, and a question is asked every ``RELAXED`` part of that. Where jobs finish
 at once the next question comes at once; where they take ten seconds it comes every four. Lag only costs throughput when
-it keeps job slots occupied that the upload needs, or when the upload waits for its last jobs: then questions come closer.
+it keeps job slots occupied that the upload needs, or when the upload waits for its last jobs: then questions come
+closer.
 
 Before the first job has ended its length is unknown: the questions back off from 50 ms by doubling.
 """
@@ -59,7 +60,11 @@ class Polling:
             return math.inf
         oldest = next(iter(self._started.values()))
         if self._typical is None:
-            return max(oldest, self._asked + min(SLOWEST, max(FIRST, self._asked - oldest))) if self._asked >= oldest else oldest
+            return (
+                max(oldest, self._asked + min(SLOWEST, max(FIRST, self._asked - oldest)))
+                if self._asked >= oldest
+                else oldest
+            )
         return max(self._asked + self._interval(self._typical), oldest + NOT_BEFORE * self._typical)
 
     def _interval(self, typical: float) -> float:

@@ -1,7 +1,8 @@
 """Settle records: journal what became of them, release their users, count, and tell.
 
-This is the one place where an outcome comes into being. All of it is synchronous: the journal's commit and the telling stand
-in one piece of code that nothing can interrupt, so what was told is journaled, and what was journaled is told.
+This is the one place where an outcome comes into being. All of it is synchronous: the journal's commit and the
+telling stand in one piece of code that nothing can interrupt, so what was told is journaled, and what was journaled
+is told.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _ACCEPTED = frozenset({OutcomeKind.CREATED, OutcomeKind.UPDATED})
 class Settled(NamedTuple):
     """Outcomes that came into being together. They become ``Outcome`` objects only when somebody asks for them.
 
-    ``failures`` and ``carriers`` go by index in ``records``: Zendesk's (or our) error and details, and the position of the
-    record that carried a merged one.
+    ``failures`` and ``carriers`` go by index in ``records``: Zendesk's (or our) error and details, and the position
+    of the record that carried a merged one.
     """
 
     records: Sequence[Record | Rejection]
@@ -50,9 +51,11 @@ class Settled(NamedTuple):
 
 
 class Settler:
-    """Keeps one upload's account. ``told`` receives every Settled; ``over`` is called when too many records have failed."""
+    """Keeps one upload's account. ``told`` receives every Settled; ``over`` is called when too many records have
+    failed.
+    """
 
-    def __init__(  # noqa: PLR0913 - the neighbours of the one place where outcomes come into being
+    def __init__(
         self,
         ledger: Ledger,
         guard: Guard,
@@ -91,7 +94,11 @@ class Settler:
 
     def settle(self, batch: Batch, match: Match, seq: int | None) -> None:
         """Settle the records of a batch that have a verdict, with those they carry, and release their users."""
-        settled = _expanded(batch, match) if batch.folded else Settled(match.records, match.kinds, match.user_ids, match.failures, {})
+        settled = (
+            _expanded(batch, match)
+            if batch.folded
+            else Settled(match.records, match.kinds, match.user_ids, match.failures, {})
+        )
         self._count(match, merged=len(settled.records) - len(match.records), lost=len(settled.failures))
         self._tell(settled, seq)
         if self._sent is not None:
@@ -121,7 +128,9 @@ class Settler:
 
     @staticmethod
     def _remember(sent: Sent, match: Match) -> None:
-        """What Zendesk accepted is what the users last got. After the journal: what dies in between is sent once more."""
+        """What Zendesk accepted is what the users last got. After the journal: what dies in between is sent once
+        more.
+        """
         pairs = zip(match.records, match.kinds, match.user_ids, strict=True)
         accepted = [(record, user_id) for record, kind, user_id in pairs if kind in _ACCEPTED]
         sent.accepted([record for record, _ in accepted], [user_id for _, user_id in accepted])

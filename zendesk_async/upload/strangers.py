@@ -1,9 +1,9 @@
 """Wait for jobs that may be ours without our knowing: those of requests whose answer never came.
 
-Sending a batch again after its answer was lost is safe for the data, since the call is an upsert; but Zendesk may have queued
-a job for the first request, and then the same users would be in two live jobs, which race. So before a batch goes again,
-the account's recent jobs are looked through for one that is live, that nobody told us of, and that has as many users:
-it is waited for. The same after a crash, for every live job that the journal does not know.
+Sending a batch again after its answer was lost is safe for the data, since the call is an upsert; but Zendesk may
+have queued a job for the first request, and then the same users would be in two live jobs, which race. So before a
+batch goes again, the account's recent jobs are looked through for one that is live, that nobody told us of, and that
+has as many users: it is waited for. The same after a crash, for every live job that the journal does not know.
 
 Why not take such a job's results instead of sending again? Nothing in a job says which request made it, or when; last
 night's job for the same hundred users looks the same, and holds last night's data.
@@ -52,7 +52,8 @@ class KnownJobs:
 
 
 async def strangers_ended(api: Endpoints, known: KnownJobs, users: int | None = None) -> bool:
-    """Wait until no unknown job is live, of ``users`` users if given; False when the wait was given up after two minutes.
+    """Wait until no unknown job is live, of ``users`` users if given; False when the wait was given up after two
+    minutes.
 
     One request for each look. Cancelling it does nothing further.
     """

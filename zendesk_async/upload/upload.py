@@ -1,10 +1,10 @@
 """One upload as its user sees it: enter it, iterate over outcomes, leave it whenever you like.
 
-``async with`` owns the work, ``async for`` only reads (PEP 789): the work runs in a task of its own, so a failure of the work
-never cancels the caller's own await, and leaving the block ends the work and waits until it has ended.
+``async with`` owns the work, ``async for`` only reads (PEP 789): the work runs in a task of its own, so a failure of
+the work never cancels the caller's own await, and leaving the block ends the work and waits until it has ended.
 
-Seven kinds of exit, one way out (``_work``): the end of the input, ``break``, an exception in the body, a failure of the
-work, ``stop()``, cancellation, and a timeout around it all. Each leaves no task and a consistent journal.
+Seven kinds of exit, one way out (``_work``): the end of the input, ``break``, an exception in the body, a failure of
+the work, ``stop()``, cancellation, and a timeout around it all. Each leaves no task and a consistent journal.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Upload:
         self._task = asyncio.create_task(self._work(self._assembly), name="upload")
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         """End the work, if it has not ended: what was accepted is journaled, the rest is pending."""
         if self._task is None:
             return
@@ -69,7 +71,8 @@ class Upload:
     def stop(self) -> None:
         """End politely: send nothing more, see through the jobs that Zendesk has accepted. The rest stays pending.
 
-        Go on iterating (or waiting for ``report``) until they have ended. May be called from a signal handler of the loop.
+        Go on iterating (or waiting for ``report``) until they have ended. May be called from a signal handler of the
+        loop.
         """
         if self._assembly is not None:
             self._assembly.pipeline.stop()
@@ -138,7 +141,7 @@ class Upload:
             raise
         except NeedsAction as turned_away:
             error, status = turned_away, RunStatus.NEEDS_ACTION
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the reader of the outcomes must hear it
+        except Exception as failure:  # noqa: BLE001 - whatever it is, who reads the outcomes must hear it
             error, status = failure, RunStatus.STOPPED
         finally:
             self._account = self._finish(assembly, status, error)
@@ -151,7 +154,9 @@ class Upload:
         counts = assembly.settler.counts
         if self._overrun:
             bad = counts.rejected + counts.failed
-            return TooManyFailed(f"{bad} of {counts.read} records were rejected or failed: more than was permitted"), RunStatus.STOPPED
+            return TooManyFailed(
+                f"{bad} of {counts.read} records were rejected or failed: more than was permitted"
+            ), RunStatus.STOPPED
         if not assembly.complete:
             return None, RunStatus.INTERRUPTED
         return None, RunStatus.COMPLETED_WITH_FAILURES if counts.rejected + counts.failed else RunStatus.COMPLETED

@@ -1,7 +1,7 @@
 """Carry one batch at a time to Zendesk and see it through: one worker for each job that may be in flight.
 
-The life of a batch is the table ``LIFE``: what may happen in each stage, and where that leads. ``docs/design.md`` draws its
-diagram from it, and a test holds the two together.
+The life of a batch is the table ``LIFE``: what may happen in each stage, and where that leads. ``docs/design.md``
+draws its diagram from it, and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -64,10 +64,12 @@ LIFE: dict[tuple[Stage, Event], Stage] = {
     (Stage.FOLLOWING, Event.ENDED): Stage.IDLE,
     (Stage.FOLLOWING, Event.UNKNOWN): Stage.IDLE,
 }
-"""The life of a batch. In ``idle`` and ``waiting`` a polite stop ends the worker; from ``sending`` on it sees the batch through."""
+"""The life of a batch. In ``idle`` and ``waiting`` a polite stop ends the worker; from ``sending`` on it sees the
+batch through.
+"""
 
 
-class _Halted(Exception):  # noqa: N818 - not an error: the polite end of a worker
+class _Halted(Exception):
     pass
 
 
@@ -76,7 +78,9 @@ LONGEST_RESEND = 60.0
 
 
 class Worker:
-    """Takes batches from the channel until it closes. ``attempts`` is how often a batch is sent whose jobs come to nothing."""
+    """Takes batches from the channel until it closes. ``attempts`` is how often a batch is sent whose jobs come to
+    nothing.
+    """
 
     def __init__(
         self,
@@ -200,12 +204,14 @@ class Worker:
 
 def _resend_delay(attempt: int) -> float:
     """Nothing before the second attempt's first try; then growing, so that a struggling account is left in peace."""
-    return 0.0 if attempt == 2 else min(LONGEST_RESEND, RESEND ** (attempt - 2)) * (1 + random.random() / 4)  # noqa: S311
+    return 0.0 if attempt == 2 else min(LONGEST_RESEND, RESEND ** (attempt - 2)) * (1 + random.random() / 4)  # noqa: S311 - spreads load, keeps no secret
 
 
 def _all_failed(batch: Batch, words: tuple[str, str]) -> Match:
     count = len(batch.records)
-    return Match(batch.records, [OutcomeKind.FAILED] * count, [None] * count, dict.fromkeys(range(count), words), [], "")
+    return Match(
+        batch.records, [OutcomeKind.FAILED] * count, [None] * count, dict.fromkeys(range(count), words), [], ""
+    )
 
 
 def _given_up(verdicts: Match, status: JobStatus) -> Match:

@@ -1,0 +1,152 @@
+"""From what stands in a column to a value of a type. Pure.
+
+A conversion takes one value, of a cell (text) or of JSON, and returns it converted; an exception among ``FAILURES`` says
+that it cannot be. What cells are tried for is what spreadsheets and data frames write: ``12.0`` for 12, ``TRUE``, ``yes``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from zendesk_async.audience.spelled import Spelled
+from zendesk_async.errors import ConfigError
+
+__all__ = ["FAILURES", "FALSE", "TRUE", "Conversion", "boolean", "calendar_date", "decimal", "integer", "items", "text"]
+
+TRUE = ("true", "yes", "y", "t", "on", "1")
+FALSE = ("false", "no", "n", "f", "off", "0")
+
+FAILURES = (ValueError, TypeError, KeyError, OverflowError)
+
+_WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?").fullmatch
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?").fullmatch
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
+_EXACT = 15  # digits that a float keeps
+
+_SAMPLE = date(2011, 12, 25)
+
+
+class Conversion(NamedTuple):
+    """A function, and in words what it wants."""
+
+    convert: Callable[[Any], Any]
+    wants: str
+
+
+def text() -> Conversion:
+    """Make any scalar a string; a number by its digits."""
+    return Conversion(_text, "text")
+
+
+def integer() -> Conversion:
+    """Make a whole number, also of ``12.0``."""
+    return Conversion(_integer, "a whole number, like 1200")
+
+
+def decimal() -> Conversion:
+    """Make a number. Thousands are not grouped, and the decimal sign is a point."""
+    return Conversion(_decimal, "a number, like 1200.50")
+
+
+def boolean(true: Sequence[str] = TRUE, false: Sequence[str] = FALSE) -> Conversion:
+    """Make true or false of the words that stand for them, in upper or lower case."""
+    words = {str(word).strip().casefold(): True for word in true}
+    words |= {str(word).strip().casefold(): False for word in false}
+    if len(words) < len(true) + len(false):
+        raise ConfigError("a word stands for both true and false, or stands twice")
+
+    def convert(value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        return words[_text(value).casefold()]
+
+    return Conversion(convert, f"true ({', '.join(map(str, true))}) or false ({', '.join(map(str, false))})")
+
+
+def items(split: str = ",") -> Conversion:
+    """Make a list of what stands between separators; items are trimmed, and empty ones left out."""
+
+    def convert(value: Any) -> list[Any]:
+        if isinstance(value, str):
+            return [item for part in value.split(split) if (item := part.strip())]
+        return value if isinstance(value, list) else [_text(value)]
+
+    return Conversion(convert, f'a list, separated by "{split}"')
+
+
+def calendar_date(form: str | None = None) -> Conversion:
+    """Make an ISO date of a date of the form given (as of strptime); without one, of an ISO date or date and time.
+
+    Raises ConfigError for a form that does not name day, month and year.
+    """
+    if form is not None:
+        _check_form(form)
+        example = _SAMPLE.strftime(form)
+    else:
+        example = _SAMPLE.isoformat()
+
+    @lru_cache(maxsize=4_096)  # dates repeat, and strptime takes longer than all the rest of a record
+    def read(value: str) -> str:
+        read_at = datetime.fromisoformat(value) if form is None else datetime.strptime(value, form)  # noqa: DTZ007 - a calendar date has no zone
+        return read_at.date().isoformat()
+
+    def convert(value: Any) -> str:
+        if isinstance(value, datetime):
+            return value.date().isoformat()
+        return value.isoformat() if isinstance(value, date) else read(_text(value))
+
+    return Conversion(convert, f"a date, like {example}")
+
+
+def _check_form(form: str) -> None:
+    try:
+        kept = datetime.strptime(_SAMPLE.strftime(form), form).date()  # noqa: DTZ007 - as above
+    except ValueError as error:
+        raise ConfigError(f'format "{form}" is none: {error}') from None
+    if kept != _SAMPLE:
+        raise ConfigError(f'format "{form}" must name day, month and year, as in "%d-%m-%Y"')
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
+        raise TypeError
+    return str(value) if isinstance(value, int) else _spelled(value).as_text
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, str):
+        if not _WHOLE(value):
+            raise ValueError
+        return int(value.partition(".")[0])
+    if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
+        raise TypeError
+    whole = value if isinstance(value, int) else _spelled(value).whole
+    if whole is None:
+        raise ValueError
+    return whole
+
+
+def _decimal(value: Any) -> int | float | Spelled:
+    if isinstance(value, str):
+        if not _DECIMAL(value):
+            raise ValueError
+        if len(value) > _EXACT and _JSON_NUMBER(value):
+            return Spelled(value)
+        number = float(value)
+        if not math.isfinite(number):
+            raise ValueError
+        return number
+    if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
+        raise TypeError
+    return value
+
+
+def _spelled(value: float | Spelled) -> Spelled:
+    return value if isinstance(value, Spelled) else Spelled(repr(value))

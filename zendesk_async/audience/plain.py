@@ -1,0 +1,60 @@
+"""Values of Python's as values of JSON's. Pure.
+
+Programs give what their libraries give them: dates, decimals, UUIDs, numbers of numpy. What has an obvious form in JSON
+gets it; what has none stays as it is, and is refused by name where it cannot be sent.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from zendesk_async.audience.spelled import Spelled
+
+__all__ = ["plain"]
+
+_READY = frozenset({str, bool, float, type(None), Spelled})
+_SMALLEST, _LARGEST = -(1 << 63), (1 << 64) - 1  # what orjson writes as a whole number
+_LONGEST = 100  # digits of a decimal
+
+
+def plain(value: Any) -> Any:
+    """Give a value as JSON would hold it. What contains itself raises RecursionError."""
+    kind = type(value)
+    if kind in _READY:
+        return value
+    if kind is int:
+        return value if _SMALLEST <= value <= _LARGEST else Spelled(str(value))
+    if kind is dict:
+        return {name: plain(held) for name, held in value.items()}
+    return list(map(plain, value)) if kind is list else _odd(value)
+
+
+def _odd(value: Any) -> Any:  # noqa: PLR0911 - a table of types
+    match value:
+        case Enum():
+            return plain(value.value)
+        case str():
+            return str.__str__(value)
+        case date() | time():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case Decimal() if value.is_finite() and abs(value.adjusted()) < _LONGEST:
+            return Spelled(format(value, "f"))
+        case numbers.Integral():
+            return plain(int(value))
+        case numbers.Real():
+            return float(value)
+        case Mapping():
+            return plain(dict(value))
+        case tuple():
+            return plain(list(value))
+        case set() | frozenset():
+            return plain(sorted(value, key=repr))
+    return value
