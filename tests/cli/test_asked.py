@@ -33,9 +33,7 @@ def test_what_was_asked_comes_back_from_the_journal(asked: Asked) -> None:
     assert Asked.of(orjson.loads(orjson.dumps(asked.kept()))) == asked
 
 
-def test_paths_are_kept_for_a_process_that_begins_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_paths_are_kept_for_a_process_that_begins_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cron job resumes from another directory."""
     monkeypatch.chdir(tmp_path)
     kept = Asked(input="a.csv", results=Path("r.ndjson")).kept()
@@ -56,6 +54,4 @@ def test_options_of_another_version_do_no_harm() -> None:
 def test_configuration_gets_its_part() -> None:
     """What ``zendesk.toml`` and the environment answer to is handed on under the same names."""
     asked = Asked(input="-", destination="acme", rate=5, batch_size=7, jobs=3, patience=1, state=Path("s"))
-    assert asked.options() == Options(
-        destination="acme", rate=5, batch_size=7, jobs=3, patience=1, state=Path("s")
-    )
+    assert asked.options() == Options(destination="acme", rate=5, batch_size=7, jobs=3, patience=1, state=Path("s"))

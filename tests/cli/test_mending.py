@@ -63,7 +63,9 @@ def test_whatever_a_crash_left_the_file_ends_complete_and_without_duplicates(
 def test_what_is_no_json_goes(tmp_path: Path) -> None:
     """A file that was something else before holds nothing else afterwards."""
     path = tmp_path / "r"
-    path.write_bytes(b'hello\n[]\n{"position": "1"}\n{"position": 1, "outcome": "lost"}\n{"position": 99}\n' + written(3))
+    path.write_bytes(
+        b'hello\n[]\n{"position": "1"}\n{"position": 1, "outcome": "lost"}\n{"position": 99}\n' + written(3)
+    )
     drop_wrong(path, Expected([journaled(1), journaled(3)], COUNT))
     assert path.read_bytes() == written(3)
 

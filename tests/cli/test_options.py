@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from zendesk_async.cli.options import MAX_FAILED, RATE, options
 
 
-@pytest.mark.parametrize(
-    ("text", "rate"), [("100", 100), ("99.5", 99.5), ("none", math.inf), ("1", 1)]
-)
+@pytest.mark.parametrize(("text", "rate"), [("100", 100), ("99.5", 99.5), ("none", math.inf), ("1", 1)])
 def test_a_rate_is_users_per_second_or_none(text: str, rate: float) -> None:
     """``none`` is for benchmarks against a mock."""
     assert RATE.convert(text, None, None) == rate

@@ -8,7 +8,14 @@ from zendesk_async.cli.reasons import EXAMPLES, KINDS, REST, Example, Reasons, m
 
 
 def line(position: int, error: str, details: str) -> bytes:
-    told = {"position": position, "outcome": "failed", "user_id": None, "error": error, "details": details, "record": {}}
+    told = {
+        "position": position,
+        "outcome": "failed",
+        "user_id": None,
+        "error": error,
+        "details": details,
+        "record": {},
+    }
     return orjson.dumps(told) + b"\n"
 
 

@@ -64,7 +64,10 @@ def test_the_summary_of_what_needs_action_has_steps_and_the_way_back() -> None:
     """Who reads it at 3 a.m. needs no other page: what, why, steps, and the command that resumes."""
     text = summary(report(status=RunStatus.NEEDS_ACTION, action=ACTION, message="Zendesk does not permit this."))
     assert "cannot go on until somebody acts. Zendesk does not permit this." in text
-    assert "  Authorization error\n  1. Ask the account's owner whether bulk imports are enabled.\n  2. Then go on." in text
+    assert (
+        "  Authorization error\n  1. Ask the account's owner whether bulk imports are enabled.\n  2. Then go on."
+        in text
+    )
     assert text.endswith("zendesk-async resume 20261124-023511-abcd\n")
 
 

@@ -119,7 +119,7 @@ async def test_failure_of_the_work(tmp_path: Path) -> None:
     assert report.records.settled == told
     assert report.action is not None
     assert report.action.name == raised.value.action.name == "Authorization error"
-    assert report.action.resume == f"zendesk-async resume {report.run_id}"
+    assert report.action.resume == f"users.upload(…, journal={str(path)!r})"
     assert (await finish(zendesk, path, users())).records.settled == COUNT
 
 
@@ -214,10 +214,11 @@ async def test_another_input_is_refused(tmp_path: Path) -> None:
     async with opened(zendesk) as transport:
         async with Upload(plan(transport, Values(users()), journal=path)) as upload:
             await anext(upload)
+        sent = zendesk.stats()["users_received"]
         for change in ({"source": Values(users(7))}, {"base_url": "https://beta.zendesk.com"}):
             with pytest.raises(JournalError, match="belongs to another"):
                 await Upload(plan(transport, **{"source": Values(users()), "journal": path} | change)).report()
-    assert zendesk.stats()["users_received"] <= 700
+    assert zendesk.stats()["users_received"] == sent
 
 
 async def test_what_cannot_be_read_again_goes_on_from_the_journal(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """Which column becomes which attribute: ``[templates.NAME.fields]``, compiled. Pure.
 
 All that can be wrong with a template is found when it is compiled, before a record is read. Compiling turns each field
-into a function, so that applying it to a record decides nothing any more.
+into functions, so that applying them to a record decides nothing any more.
 
-A field is read in two ways. The cells of a table are text: they are trimmed, an empty one leaves the attribute out, and
-what the attribute wants (a number, a list) is made of the text. Values of JSON have types already and are taken as they are.
+A record is read in one of two ways. The cells of a table are text: they are trimmed, an empty one leaves the attribute
+out, and what the attribute wants (a number, a list) is made of the text. Values of JSON have types already and are taken as
+they are; null clears.
 """
 
 from __future__ import annotations
@@ -14,33 +15,114 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from zendesk_async.audience.attributes import ATTRIBUTES, Kind, field_of
-from zendesk_async.audience.columns import ABSENT, Fill, copied, converted
-from zendesk_async.audience.conversion import Conversion, boolean, integer, items
+from zendesk_async.audience.attributes import field_of
+from zendesk_async.audience.columns import ABSENT, Fill
 from zendesk_async.audience.entry import Entry, read_entries
 from zendesk_async.config.wording import did_you_mean, listed
 from zendesk_async.errors import ConfigError, InputError
 
-__all__ = ["Template", "compile_template", "of_columns"]
+__all__ = ["Template", "compile_template", "natural_template"]
 
-Record = Mapping[str, Any]
+Given = Mapping[str, Any]
 
 
 class _Plan(NamedTuple):
-    """How to fill one object: columns copied as trimmed text, and everything else."""
+    """How to fill one object: columns whose trimmed text is taken, and everything else."""
 
     texts: Sequence[tuple[str, str]]
     fills: Sequence[tuple[str, Fill]]
 
-    def fill(self, record: Record) -> dict[str, Any]:
-        filled = {}
+    def fill(self, record: Given) -> dict[str, Any]:
+        filled: dict[str, Any] = {}
         get = record.get
         for name, column in self.texts:
-            cell = get(column)
-            if cell and (cell := cell.strip()):
-                filled[name] = cell
+            text = get(column)
+            if text and (text := text.strip()):
+                filled[name] = text
         for name, fill in self.fills:
             value = fill(record)
             if value is not ABSENT:
                 filled[name] = value
         return filled
+
+
+class Template:
+    """A template, ready to be applied.
+
+    columns  that it needs, in the order in which it names them
+    targets  that it fills: attributes and ``user_fields.<key>``
+    digest   the same for templates that do the same
+    """
+
+    def __init__(self, entries: Iterable[Entry], digest: str) -> None:
+        entries = list(entries)
+        self.columns = tuple(dict.fromkeys(column for entry in entries for column in entry.columns))
+        self.targets = tuple(entry.target for entry in entries)
+        self.digest = digest
+        own = [(entry.target, entry) for entry in entries if field_of(entry.target) is None]
+        custom = [(key, entry) for entry in entries if (key := field_of(entry.target))]
+        self._of_cells = (_of_cells(own), _of_cells(custom))
+        self._of_values = (_of_values(own), _of_values(custom))
+
+    def __repr__(self) -> str:
+        return f"<Template of {listed(self.targets)}>"
+
+    def apply(self, record: Given, *, tabular: bool = False) -> dict[str, Any]:
+        """Make a user of a record. ``tabular``: every value is the text of a cell.
+
+        Raises ``audience.invalid.Invalid`` where a value cannot be converted.
+        """
+        own, custom = self._of_cells if tabular else self._of_values
+        user = own.fill(record)
+        fields = custom.fill(record)
+        if fields:
+            user["user_fields"] = fields
+        return user
+
+    def check_columns(self, columns: Iterable[str]) -> None:
+        """Check that an input has what the template needs. Raises InputError that names the nearest column."""
+        there = list(columns)
+        missing = [column for column in self.columns if column not in there]
+        if missing:
+            raise InputError(
+                f'the template needs a column "{missing[0]}", which the input does not have.'
+                f"{did_you_mean(missing[0], there)} Its columns are: {listed(there)}."
+            )
+
+
+def compile_template(spec: Given) -> Template:
+    """Compile ``[templates.NAME.fields]``. Raises ConfigError, which names the field, for whatever is wrong with it."""
+    entries = list(read_entries(spec))
+    targets = [entry.target for entry in entries]
+    _check_twice(targets)
+    if not {"external_id", "email"} & set(targets):
+        raise ConfigError("template: map external_id or email: without one of them, Zendesk cannot tell whose record it is")
+    written = json.dumps(spec, sort_keys=True, default=str)
+    return Template(entries, hashlib.blake2b(written.encode(), digest_size=16).hexdigest())
+
+
+def natural_template(columns: Iterable[str]) -> Template:
+    """Make the template of a table whose columns have Zendesk's own names."""
+    return Template(read_entries({column: {"column": column} for column in columns}), "")
+
+
+def _check_twice(targets: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
+    for target in targets:
+        earlier = seen.setdefault(target.lower(), target)
+        if earlier is not target:
+            raise ConfigError(f"template: {target} is filled twice (also as {earlier})")
+    whole = [target for target in seen.values() if field_of(target)]
+    if "user_fields" in seen and whole:
+        raise ConfigError(f"template: user_fields is filled as a whole and by {whole[0]}; choose one way")
+
+
+def _of_cells(entries: Sequence[tuple[str, Entry]]) -> _Plan:
+    return _Plan(
+        [(name, entry.of_cells) for name, entry in entries if isinstance(entry.of_cells, str)],
+        [(name, entry.of_cells) for name, entry in entries if not isinstance(entry.of_cells, str)],
+    )
+
+
+def _of_values(entries: Sequence[tuple[str, Entry]]) -> _Plan:
+    return _Plan([], [(name, entry.of_values) for name, entry in entries])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zendesk_async.audience import Intake, Source, compile_template, open_source
 from zendesk_async.cli.asked import STDIN, Asked
 from zendesk_async.cli.numbers import counted
+from zendesk_async.cli.opened import opened
 from zendesk_async.cli.rejected import RejectedSource
 from zendesk_async.errors import InputError, JournalError, UsageError
 from zendesk_async.state import Journal, RunInfo, RunStore, RunSummary, new_run_id
@@ -43,7 +44,7 @@ class Begun:
 def source_of(asked: Asked, store: RunStore) -> Source:
     """The input, not opened yet."""
     if asked.retry_of:
-        return RejectedSource(store.read(asked.retry_of))
+        return RejectedSource(store, asked.retry_of)
     return open_source(asked.input if asked.input == STDIN else Path(asked.input), format=asked.format)
 
 
@@ -57,8 +58,7 @@ async def begin(
     asked: Asked, settings: Settings, store: RunStore, *, run_id: str | None, fresh: bool, say: Callable[[str], None]
 ) -> Begun:
     """Open the input of an ``upload`` or ``retry``, and begin a run, or find the unfinished one that it belongs to."""
-    source = source_of(asked, store)
-    await source.open()
+    source = await opened(source_of(asked, store))
     intake = intake_for(settings.template, asked, tabular=source.tabular)
     if source.columns is not None:
         intake.check_columns(source.columns)
@@ -88,8 +88,6 @@ def _earlier(store: RunStore, info: RunInfo, *, named: bool) -> Journal | None:
     """The journal of the run to go on with, if there is one."""
     if named:
         return _named(store, info)
-    if not info.replayable:
-        return None  # what comes through a pipe now need not be what came through it then
     run = next((run for run in store.runs() if run.unfinished and run.info and _same(run.info, info)), None)
     return None if run is None else store.open(run.run_id)
 
@@ -147,8 +145,7 @@ def _check(asked: Asked, settings: Settings, info: RunInfo) -> None:
 
 
 async def _same_input(asked: Asked, store: RunStore, info: RunInfo) -> Source:
-    source = source_of(asked, store)
-    await source.open()
+    source = await opened(source_of(asked, store))
     if await source.fingerprint() != info.fingerprint:
         raise InputError(
             f"{info.input} is not what it was when run {info.run_id} began, so the run cannot go on."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zendesk_async.cli.beginning import Begun, intake_for, source_of
 from zendesk_async.cli.mending import Expected, add_missing, drop_wrong
+from zendesk_async.cli.opened import opened
 from zendesk_async.cli.results import Results
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ async def _read_again(asked: Asked, store: RunStore, begun: Begun) -> AsyncGener
         for chunk in begun.journal.spooled():
             yield chunk
         return
-    source = source_of(asked, store)
-    await source.open()
+    source = await opened(source_of(asked, store))
     async with aclosing(source.chunks()) as chunks:
         async for chunk in chunks:
             yield chunk

@@ -135,4 +135,4 @@ def _warning(unknown: set[str], others: set[str]) -> str:
 
 def _printable(name: str) -> str:
     # It comes from the body and goes into a header: nothing in it may end the line, nor make it too long to be read.
-    return name[:80].encode("unicode_escape").decode("ascii")
+    return name[:80].encode("unicode_escape").decode("ascii")[:80]

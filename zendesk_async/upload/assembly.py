@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from zendesk_async.api.endpoints import Endpoints
@@ -107,8 +108,13 @@ class Assembly:
 
     @property
     def resume(self) -> str:
-        """The command that goes on with this run; "" when nothing is kept of it."""
-        return "" if self._plan.journal is None else f"zendesk-async resume {self.info.run_id}"
+        """What goes on with this run: a command, or a call where a program named the journal; "" when there is none."""
+        journal = self._plan.journal
+        if journal is None:
+            return ""
+        if isinstance(journal, (str, Path)):
+            return f"users.upload(…, journal={str(journal)!r})"
+        return f"zendesk-async resume {self.info.run_id}"
 
     def progress(self, elapsed: float) -> Progress:
         """Where the upload stands."""

@@ -1,39 +1,75 @@
 """When to ask Zendesk for the jobs in flight. Pure: ``now`` is an argument, in seconds.
 
-Every question costs one request of the account, and one question answers for all jobs. So the pace follows the jobs:
-``typical`` is how long they have been taking, and a question is asked every ``RELAXED`` part of that. Where jobs finish
-at once the next question comes at once; where they take ten seconds it comes every four. Lag only costs throughput when
-it keeps job slots occupied that the upload needs, or when the upload waits for its last jobs: then questions come
-closer.
+Every question costs one request of the account, and one question answers for all jobs. Lag costs nothing while there
+are job slots to spare, so then questions are ``RELAXED``: a job is left alone until it should have ended, and what ended
+meanwhile waits for company. Lag costs throughput when the upload waits for a slot, and time when it waits for its last
+jobs: then questions are ``PRESSED``.
 
-Before the first job has ended its length is unknown: the questions back off from 50 ms by doubling.
+Theory of operation. ``typical`` is how long jobs have been taking. When one is found at its end, its length lies
+between its age at the question before and its age now; the middle counts. A job that is found by its very first question
+may have ended long before, so it counts as rather shorter: without that, jobs that have become shorter would never be
+noticed. When half of the jobs in flight are older than ``typical``, jobs have become longer, and that counts before one
+has ended. Half, because a few that are stuck say nothing of the others. A job that outstays its time is asked for again
+after a fixed part of its age, so even one that is stuck is asked for now and then only.
+
+Before the first job has ended nothing is known, and only the oldest is followed: it is asked for at once, then after
+50 ms, then whenever its age has tripled, up to every ``SCOUTING`` seconds.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from typing import NamedTuple
 
 __all__ = ["Polling"]
 
-FIRST = 0.05
-RELAXED = 0.4
-PRESSED = 0.12
-SLOWEST = 5.0
-SLOWEST_PRESSED = 2.0
-NOT_BEFORE = 0.5  # of the typical length: no job younger than that is worth a question
-CROWDED = 0.8  # of the job slots in use
+
+class _Pace(NamedTuple):
+    """How far apart questions are. ``due`` and ``part`` are parts of a job's length, the others bound them.
+
+    due    the age at which a job is first worth a question
+    part   from one question to the next, but ``most`` seconds at most
+    brief  seconds below which ``part`` is too often, since a minute has only so many requests; but for jobs that are
+           themselves so short never more than ``times`` their length
+    """
+
+    due: float
+    part: float
+    brief: float
+    times: float
+    most: float
+
+    def seconds(self, length: float) -> float:
+        """From a question to the next, where jobs are this long. It grows with the length, and is never nothing."""
+        return max(LEAST, min(self.most, max(self.part * length, min(self.brief, self.times * length))))
+
+
+RELAXED = _Pace(due=1.05, part=0.45, brief=1.0, times=2.0, most=4.5)
+PRESSED = _Pace(due=0.8, part=0.04, brief=0.1, times=0.1, most=1.0)
+
+FIRST = 0.05  # seconds from the very first question to the second
+SCOUTING = 2.5  # seconds from question to question while no job has ended yet, at most
+LEAST = 0.002  # seconds: a job that is not finished is never asked for again at once
 WEIGHT = 0.3  # of the newest observation in the moving average
+UNSEEN = 0.6  # of its greatest possible length: what a job counts for that ended before it was first asked for
+CLOSE = 0.15  # of the typical length: a question that near to the end of the last job waits for that
 
 
 class Polling:
-    """The jobs in flight, and when to ask for them. ``slots`` is how many jobs there may be."""
+    """The jobs in flight, and when to ask for them. ``slots`` is how many jobs there may be.
+
+    ``draining`` says that no further jobs will come; ``short`` that somebody waits for a job slot although not all of
+    ours are taken, because other integrations of the account hold the rest.
+    """
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
-        self._started: dict[str, float] = {}
+        self._started: dict[str, float] = {}  # in the order of their start
         self._asked = -math.inf
         self._typical: float | None = None
         self.draining = False
+        self.short = False
 
     def __repr__(self) -> str:
         known = "unknown" if self._typical is None else f"{self._typical:.2f} s"
@@ -55,21 +91,36 @@ class Polling:
         return now - self._started[job_id]
 
     def next_at(self) -> float:
-        """When to ask next; infinity when there is nothing to ask for."""
-        if not self._started:
+        """When to ask next; infinity when there is nothing to ask for. It changes with every call of another method."""
+        starts = list(self._started.values())
+        if not starts:
             return math.inf
-        oldest = next(iter(self._started.values()))
+        pressed = self.short or len(starts) >= self._slots
         if self._typical is None:
-            return (
-                max(oldest, self._asked + min(SLOWEST, max(FIRST, self._asked - oldest)))
-                if self._asked >= oldest
-                else oldest
-            )
-        return max(self._asked + self._interval(self._typical), oldest + NOT_BEFORE * self._typical)
+            return self._scouting(starts[0], PRESSED.most if pressed else SCOUTING)
+        typical = max(self._typical, self._asked - starts[len(starts) // 2])
+        if pressed:
+            return self._worth_asking(starts, typical, PRESSED)
+        at = self._worth_asking(starts, typical, RELAXED)
+        if self.draining:
+            end = self._worth_asking(starts[-1:], typical, PRESSED._replace(due=RELAXED.due))
+            return end if end < at + CLOSE * typical else at
+        return at
 
-    def _interval(self, typical: float) -> float:
-        pressed = self.draining or len(self._started) >= CROWDED * self._slots
-        return min(SLOWEST_PRESSED, PRESSED * typical) if pressed else min(SLOWEST, RELAXED * typical)
+    def _scouting(self, oldest: float, most: float) -> float:
+        age = self._asked - oldest
+        return oldest if age < 0 else self._asked + min(most, max(FIRST, 2 * age))
+
+    def _worth_asking(self, starts: list[float], typical: float, pace: _Pace) -> float:
+        """When the first of these jobs is worth a question, and the last question is long enough ago."""
+        due = pace.due * typical
+        overdue = bisect_right(starts, self._asked - due)
+        at = math.inf
+        if overdue < len(starts):
+            at = starts[overdue] + due
+        if overdue:
+            at = min(at, self._asked + pace.seconds(self._asked - starts[overdue - 1]))
+        return max(at, self._asked + pace.seconds(typical))
 
     def asked(self, now: float) -> None:
         """The question was put at ``now``. Call it after ``ended`` for the jobs that its answer settled."""
@@ -78,10 +129,12 @@ class Polling:
     def ended(self, job_id: str, now: float) -> None:
         """A job was found at its end at ``now``: learn from how long it took, at least and at most."""
         started = self._started.pop(job_id)
-        most = now - started
-        least = self._asked - started if self._asked > started else 0.0
-        observed = (least + most) / 2
-        self._typical = observed if self._typical is None else self._typical + WEIGHT * (observed - self._typical)
+        least, most, typical = self._asked - started, now - started, self._typical
+        if typical is None:
+            self._typical = (max(0.0, least) + most) / 2
+            return
+        observed = (least + most) / 2 if least > 0 else UNSEEN * min(typical, most)
+        self._typical = typical + WEIGHT * (observed - typical)
 
     def dropped(self, job_id: str) -> None:
         """A job is given up: nothing is learned from it."""

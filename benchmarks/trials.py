@@ -1,0 +1,134 @@
+"""One trial: a contender, an audience, a mock of its own; and the figures that come of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.contenders.registry import Contender, Order
+from benchmarks.environments import CACHE
+from benchmarks.mock import Mock
+from benchmarks.process import Usage, run
+
+__all__ = ["Failed", "Trial", "figures", "pace_figures", "trial"]
+
+ACCEPTABLE = {0, 1}  # 1: some records were refused, as some trials want it
+
+
+class Failed(Exception):  # noqa: N818 - the suite notes it and goes on
+    """A contender did not do what it was asked. The text says how."""
+
+
+class Trial(NamedTuple):
+    """What was used, what the mock saw of it, and what the contender itself says. ``state`` is in bytes."""
+
+    records: int
+    usage: Usage
+    stats: dict[str, Any]
+    mock_cpu: float
+    answer: dict[str, Any]
+    state: int
+
+
+def trial(contender: Contender, records: int, mock_options: Mapping[str, Any], **order: Any) -> Trial:
+    """Let a contender upload an audience to a fresh mock. ``order`` is the rest of its ``Order``.
+
+    Raises Failed when it breaks off, or when not every record arrived.
+    """
+    with scratch() as place, Mock(mock_options) as mock:
+        before = mock.stats()
+        command = contender.command(Order(mock.url, scratch=place, **order))
+        usage = run(command.words, env=command.env, cwd=place, piped=order["input"] if order.get("piped") else None)
+        stats = mock.stats()
+        done = Trial(
+            records,
+            usage,
+            stats,
+            stats["cpu_seconds"] - before["cpu_seconds"],
+            _answer(contender, usage),
+            size_of(place / "state"),
+        )
+    _check(contender, done)
+    return done
+
+
+def figures(done: Trial) -> dict[str, float]:
+    """What every trial is measured by."""
+    usage, stats = done.usage, done.stats
+    millions = done.records / 1e6
+    return {
+        "users_per_second": done.records / usage.seconds,
+        "sending_per_second": done.records / (usage.ended - stats["first_post"]),
+        "cpu_per_million": usage.cpu / millions,
+        "peak_memory": usage.peak_memory / 1e6,
+        "mock_share": 100 * done.mock_cpu / (usage.ended - stats["first_post"]),
+        "mock_per_million": done.mock_cpu / millions,
+        "polls_per_batch": stats["polls"] / max(1, stats["posts"]),
+    }
+
+
+def pace_figures(done: Trial, rate: float, job_seconds: float) -> dict[str, float]:
+    """How well a trial kept to a rate. The last batch belongs to the second that it opens, so it is not counted."""
+    stats, usage, limited = done.stats, done.usage, done.stats["limited"]
+    batch = stats["users_received"] / stats["posts"]
+    span = stats["last_post"] - stats["first_post"]
+    return {
+        "share_of_rate": 100 * (done.records - batch) / span / rate if span else 0.0,
+        "limited": limited["rate"] + limited["rpm"] + limited["jobs"],
+        "worst_second": stats["worst_second_arriving"],
+        "polls_per_batch": stats["polls"] / stats["posts"],
+        "start_to_post": stats["first_post"] - usage.started,
+        "post_to_exit": usage.ended - stats["last_post"] - job_seconds,
+        "faults": sum(stats["faults"].values()),
+        "sent_again": stats["users_received"] - done.records,
+        "posts": stats["posts"],
+        "seconds": usage.seconds,
+    }
+
+
+class scratch(tempfile.TemporaryDirectory[str]):  # noqa: N801 - it is used like a function
+    """An empty folder on the disk that the suite is on, and none in memory: journals cost what a disk costs."""
+
+    def __init__(self) -> None:
+        place = CACHE / "scratch"
+        place.mkdir(parents=True, exist_ok=True)
+        super().__init__(dir=place)
+
+    def __enter__(self) -> Path:  # type: ignore[override]
+        return Path(super().__enter__())
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of all files in a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def free_space() -> int:
+    """How many bytes the disk has left."""
+    CACHE.mkdir(exist_ok=True)
+    return shutil.disk_usage(CACHE).free
+
+
+def _answer(contender: Contender, usage: Usage) -> dict[str, Any]:
+    if usage.status not in ACCEPTABLE:
+        raise Failed(f"{contender.name} ended with status {usage.status}: {_last_line(usage.errors)}")
+    try:
+        answer = json.loads(usage.output)
+    except ValueError:
+        raise Failed(f"{contender.name} printed no JSON: {_last_line(usage.output or usage.errors)}") from None
+    return answer if isinstance(answer, dict) else {}
+
+
+def _check(contender: Contender, done: Trial) -> None:
+    results = sum(done.stats[f"records_{kind}"] for kind in ("created", "updated", "failed"))
+    if done.stats["users_accepted"] < done.records or results < done.records:
+        raise Failed(f"{contender.name}: of {done.records} records {results} arrived")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "(nothing was said)"

@@ -1,0 +1,29 @@
+"""What the tests of the command line have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Mock, Shell, mock_account
+
+
+@pytest.fixture(scope="session")
+def account() -> Iterator[Mock]:
+    """One mock account for all tests that do not mind each other's users."""
+    with mock_account() as mock:
+        yield mock
+
+
+@pytest.fixture
+def shell(tmp_path: Path, account: Mock) -> Shell:
+    """A directory to run commands in, configured for the mock account."""
+    return Shell(tmp_path, account)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Shell:
+    """A directory to run commands in, with nothing configured."""
+    return Shell(tmp_path)
