@@ -134,7 +134,7 @@ def plan(transport: Transport, source: Any, **changes: Any) -> Plan:
     """An upload of a source through a transport, without a journal unless one is named."""
     values: dict[str, Any] = {
         "source": source,
-        "intake": PlainShaper(),
+        "intake": lambda _: PlainShaper(),
         "transport": transport,
         "guard": Guard(),
         "known_jobs": KnownJobs(),

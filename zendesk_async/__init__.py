@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ZendeskAsyncError,
     )
     from zendesk_async.models import Counts, JobStatus, Outcome, OutcomeKind, Report, RunStatus
+    from zendesk_async.state.sent import Sent
     from zendesk_async.upload.channel import Channel, ChannelClosed
     from zendesk_async.upload.upload import Upload
 
@@ -50,6 +51,7 @@ __all__ = [
     "Patience",
     "Report",
     "RunStatus",
+    "Sent",
     "Source",
     "Stopped",
     "TooManyFailed",
@@ -68,6 +70,7 @@ _HOMES = {
     "config.credentials": ("Credentials",),
     "config.values": ("UNLIMITED", "Limits", "Patience"),
     "models": ("Counts", "JobStatus", "Outcome", "OutcomeKind", "Report", "RunStatus"),
+    "state.sent": ("Sent",),
     "upload.channel": ("Channel", "ChannelClosed"),
     "upload.upload": ("Upload",),
 }

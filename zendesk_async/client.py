@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zendesk_async.config.credentials import Credential
+    from zendesk_async.state.sent import Sent
 
 __all__ = ["JobStatuses", "Users", "ZendeskClient"]
 
@@ -116,6 +117,8 @@ class Users:
         ignore_unknown: bool = False,
         limit: int | None = None,
         max_failed: float | None = None,
+        sent: Sent | None = None,
+        changed_only: bool = False,
     ) -> Upload:
         """Stream records into Zendesk: creates users, or updates those who are there.
 
@@ -129,16 +132,17 @@ class Users:
         limit           read that many records at most
         max_failed      stop when more records than this were rejected or failed: a count, or below 1 a share of those
         read
+        sent            takes note of what each user last got; close it after the upload
+        changed_only    leave out users who have got exactly this, as far as ``sent`` knows: their outcome is unchanged
 
         Nothing happens until the upload is entered, or its ``report`` awaited.
         """
         source = _source(records)
-        tabular = source.tabular if source is not None else isinstance(journal, Journal) and journal.info.tabular
         compiled = None if template is None else compile_template(template)
         return Upload(
             Plan(
                 source=source,
-                intake=Intake(compiled, tabular=tabular, ignore_unknown=ignore_unknown),
+                intake=lambda tabular: Intake(compiled, tabular=tabular, ignore_unknown=ignore_unknown),
                 transport=self._client.transport,
                 guard=self._client.guard,
                 known_jobs=self._client.known_jobs,
@@ -149,6 +153,8 @@ class Users:
                 patience=self._client.patience,
                 limit=limit,
                 max_failed=max_failed,
+                sent=sent,
+                changed_only=changed_only and sent is not None,
             )
         )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import stat
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from zendesk_async.cli.invocation import Invocation, command_line
 
 def crash() -> RuntimeError:
     """An error that nobody foresaw, with a traceback."""
-    try:
-        raise RuntimeError("it broke\nin two lines")
-    except RuntimeError as error:
-        return error
+    error = RuntimeError("it broke\nin two lines")
+    with contextlib.suppress(RuntimeError):
+        raise error
+    return error
 
 
 def test_a_crash_is_one_line_and_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

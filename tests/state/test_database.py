@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -253,6 +255,25 @@ def test_only_the_owner_may_look(notebook: Database, path: Path) -> None:
     assert stat.S_IMODE((path.parent / "runs" / "inner").stat().st_mode) == 0o700
     with pytest.raises(JournalError, match="File exists"):
         private_directory(path)
+
+
+def test_what_a_kill_left_half_written_is_rolled_back(notebook: Database, path: Path) -> None:
+    """Whoever looks at a file after a kill in the middle of a write sees what it held before."""
+    with notebook as execute:
+        for row in range(1, 100):
+            execute("INSERT INTO notes VALUES (?, ?)", (row, "x" * 1000))
+    notebook.close()
+    copy = path.with_name("copy")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as victim:
+        victim.execute("PRAGMA cache_size = 1")
+        victim.execute("BEGIN")
+        victim.execute("UPDATE notes SET text = 'half'")
+        shutil.copy(path, copy)
+        shutil.copy(f"{path}-journal", f"{copy}-journal")
+    assert b"half" in copy.read_bytes()
+    reader = Database.open(copy, FORM, read_only=True)
+    assert reader.rows("SELECT count(*) FROM notes WHERE text = 'half'") == [(0,)]
+    reader.close()
 
 
 def locked_out() -> bool:

@@ -106,6 +106,11 @@ class Endpoints:
         """List the account's most recent jobs, whoever started them, at most 100."""
         return await self._transport.ask(Request("GET", RECENT, "polls", self._tally), _jobs)
 
+    @property
+    def short_of_slots(self) -> bool:
+        """Whether a batch waits for one of the account's job slots."""
+        return self._transport.throttle.waiting_for == "jobs"
+
     def job_ended(self) -> None:
         """Say that one of our jobs has ended: a slot is free."""
         self._transport.throttle.job_ended()

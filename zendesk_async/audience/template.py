@@ -109,9 +109,9 @@ def natural_template(columns: Iterable[str]) -> Template:
 def _check_twice(targets: Iterable[str]) -> None:
     seen: dict[str, str] = {}
     for target in targets:
-        earlier = seen.setdefault(target.lower(), target)
-        if earlier is not target:
-            raise ConfigError(f"template: {target} is filled twice (also as {earlier})")
+        if target.lower() in seen:
+            raise ConfigError(f"template: {target} is filled twice (also as {seen[target.lower()]})")
+        seen[target.lower()] = target
     whole = [target for target in seen.values() if field_of(target)]
     if "user_fields" in seen and whole:
         raise ConfigError(f"template: user_fields is filled as a whole and by {whole[0]}; choose one way")

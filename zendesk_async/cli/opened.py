@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
 
 from zendesk_async.audience import Source
-from zendesk_async.models import Chunk
+
+if TYPE_CHECKING:
+    from zendesk_async.models import Chunk
 
 __all__ = ["OpenedSource", "opened"]
 

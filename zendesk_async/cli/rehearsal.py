@@ -26,7 +26,7 @@ SHOWN = 5  # reasons in the summary
 
 @dataclass(slots=True)
 class Rehearsal:
-    """What an upload would do. ``nameless`` can update a user, but not create one."""
+    """What an upload would do. ``nameless`` records can update a user, but not create one."""
 
     input: str
     destination: str
@@ -44,7 +44,6 @@ class Rehearsal:
             self.reasons.add("rejected", item.error, Example(item.position, item.details, record))
             return
         self.sent += 1
-        self.nameless += b'"name"' not in item.body or not orjson.loads(item.body).get("name")
 
     @property
     def rejected(self) -> int:
@@ -91,6 +90,7 @@ async def rehearse(rehearsal: Rehearsal, source: Source, intake_for: Callable[..
             left = len(chunk.raws) if limit is None else limit - rehearsal.read
             for item in intake.shape(chunk if left >= len(chunk.raws) else chunk.part(range(left))):
                 rehearsal.take(item)
+            rehearsal.nameless = intake.nameless
             if limit is not None and rehearsal.read >= limit:
                 return
 

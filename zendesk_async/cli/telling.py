@@ -38,6 +38,6 @@ def write_page(path: Path, report: Report, reasons: Sequence[Reason]) -> None:
     from zendesk_async.cli.page import page
 
     try:
-        path.write_text(page(report, reasons), "utf-8")
+        path.write_text(page(report, reasons), "utf-8", errors="backslashreplace")
     except OSError as error:
         click.echo(f"The report {path} cannot be written: {error.strerror}.", err=True)

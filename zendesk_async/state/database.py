@@ -199,14 +199,21 @@ def _connected(path: Path, mode: Mode, *, immutable: bool = False, timeout: floa
 
 def _readable(path: Path) -> sqlite3.Connection:
     """Connect for reading. Where not even a reader's bookkeeping can be written, nobody else writes either."""
-    connection = _connected(path, "ro")
     try:
-        connection.execute("PRAGMA application_id").fetchone()
+        return _probed(_connected(path, "ro"))
     except sqlite3.OperationalError:
+        if not os.access(path.parent, os.W_OK):
+            return _probed(_connected(path, "ro", immutable=True))
+    _probed(_connected(path, "rw")).close()  # whoever was killed while the log was turned left something to roll back
+    return _probed(_connected(path, "ro"))
+
+
+def _probed(connection: sqlite3.Connection) -> sqlite3.Connection:
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
         connection.close()
-        if os.access(path.parent, os.W_OK):
-            raise
-        return _connected(path, "ro", immutable=True)
+        raise
     return connection
 
 

@@ -23,6 +23,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -40,6 +41,7 @@ KEY = 12  # bytes of a key's hash: among ten million users two meet with a chanc
 CONTENT = 8
 DAY = 2
 USER = 6
+EPOCH = date(1970, 1, 1).toordinal()
 BUFFERED = 1_000  # entries that are written together
 META = b"\x00meta"
 SEED = META + b"seed"
@@ -103,7 +105,8 @@ class Sent:
             env = lmdb.open(str(path), map_size=MAP, metasync=False, mode=0o600)
         except (OSError, lmdb.Error) as error:
             raise JournalError(f"the sent-state in {path} cannot be opened: {error}") from None
-        return cls(env, path, today, resend_after)
+        day = datetime.now(UTC).toordinal() - EPOCH if today is None else today
+        return cls(env, path, day, resend_after)
 
     def __repr__(self) -> str:
         return f"<Sent {self._path.name}, {len(self._buffer)} not written yet>"

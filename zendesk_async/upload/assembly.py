@@ -39,7 +39,7 @@ class Assembly:
         self._claim(opened.adopted)
         self._feeder = Feeder(
             opened.chunks,
-            plan.intake,
+            opened.intake,
             plan.guard,
             self.settler,
             batches,

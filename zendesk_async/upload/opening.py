@@ -11,7 +11,7 @@ against the spool's digests, and what comes after that is new.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,13 +43,14 @@ __all__ = ["Opened", "Plan", "open_upload"]
 class Plan:
     """What to upload, where to, and how.
 
+    ``intake`` makes what checks and shapes the records, told whether they are the cells of a table.
     ``source`` is None when only what the journal holds is to be sent: an upload from standard input that goes on.
     ``sent`` takes note of what is accepted; with ``changed_only`` it also decides what need not be sent.
     ``max_failed`` is a count of records, or below 1 a share of those read.
     """
 
     source: Source | None
-    intake: Intake
+    intake: Callable[[bool], Intake]
     transport: Transport
     guard: Guard
     known_jobs: KnownJobs
@@ -77,6 +78,7 @@ class Opened:
 
     info: RunInfo
     ledger: Ledger
+    intake: Intake
     chunks: AsyncGenerator[Chunk, None]
     done: Positions
     adopted: list[Carried]
@@ -89,18 +91,19 @@ async def open_upload(plan: Plan) -> Opened:
     info = None
     if source is not None:
         await source.open()
+        intake = plan.intake(source.tabular)
         if source.columns is not None:
-            plan.intake.check_columns(source.columns)
-        info = await _info(plan, source)
+            intake.check_columns(source.columns)
+        info = await _info(plan, source, intake)
     ledger = _ledger(plan, info)
     try:
-        return await _left_to_do(plan, ledger)
+        return await _left_to_do(plan, ledger, plan.intake(ledger.info.tabular))
     except BaseException:
         ledger.close()
         raise
 
 
-async def _info(plan: Plan, source: Source) -> RunInfo:
+async def _info(plan: Plan, source: Source, intake: Intake) -> RunInfo:
     now = datetime.now(UTC)
     return RunInfo(
         run_id=new_run_id(now, Random()),  # noqa: S311 - a name, no secret
@@ -110,7 +113,7 @@ async def _info(plan: Plan, source: Source) -> RunInfo:
         format=source.format,
         tabular=source.tabular,
         fingerprint=await source.fingerprint(),
-        intake_digest=plan.intake.digest,
+        intake_digest=intake.digest,
         replayable=source.replayable,
         started_at=now.isoformat(timespec="seconds"),
         options={"limit": plan.limit},
@@ -164,17 +167,17 @@ def _check_same(journaled: RunInfo, now: RunInfo) -> None:
 # -- what is left ------------------------------------------------------------------------------------------------
 
 
-async def _left_to_do(plan: Plan, ledger: Ledger) -> Opened:
+async def _left_to_do(plan: Plan, ledger: Ledger, intake: Intake) -> Opened:
     info = ledger.info
     resumed = ledger.counts().read > 0
     done = ledger.positions_settled() if resumed else Positions()
-    adopted = await _adopted(plan, ledger, info) if resumed else []
+    adopted = await _adopted(plan, ledger, intake) if resumed else []
     for carried in adopted:
         for position in _positions(carried.batch):
             done.add(position, position + 1)
     if resumed:
         ledger.reopen()
-    return Opened(info, ledger, _limited(_chunks(plan, ledger, info), plan.limit), done, adopted, resumed)
+    return Opened(info, ledger, intake, _limited(_chunks(plan, ledger, info), plan.limit), done, adopted, resumed)
 
 
 def _positions(batch: Batch) -> list[int]:
@@ -235,14 +238,14 @@ async def _limited(chunks: AsyncGenerator[Chunk, None], limit: int | None) -> As
 # -- jobs to take over -------------------------------------------------------------------------------------------
 
 
-async def _adopted(plan: Plan, ledger: Ledger, info: RunInfo) -> list[Carried]:
+async def _adopted(plan: Plan, ledger: Ledger, intake: Intake) -> list[Carried]:
     """Batches whose jobs an earlier process left at Zendesk, with their records."""
     submitted = ledger.submitted_batches()
     wanted = {position for batch in submitted for position in batch.positions}
     wanted |= {position for batch in submitted for position, _ in batch.merged}
     if not wanted:
         return []
-    records = await _look_up(plan, ledger, info, wanted)
+    records = await _look_up(plan, ledger, intake, wanted)
     settled = ledger.positions_settled()
     adopted = []
     for batch in submitted:
@@ -253,14 +256,16 @@ async def _adopted(plan: Plan, ledger: Ledger, info: RunInfo) -> list[Carried]:
     return adopted
 
 
-async def _look_up(plan: Plan, ledger: Ledger, info: RunInfo, wanted: set[int]) -> dict[int, Record]:
+async def _look_up(plan: Plan, ledger: Ledger, intake: Intake, wanted: set[int]) -> dict[int, Record]:
     found: dict[int, Record] = {}
     last = max(wanted)
-    async with aclosing(_chunks(plan, ledger, info) if info.replayable else _from_spool(ledger)) as chunks:
+    async with aclosing(
+        _chunks(plan, ledger, ledger.info) if ledger.info.replayable else _from_spool(ledger)
+    ) as chunks:
         async for chunk in chunks:
             there = [index for index in range(len(chunk.raws)) if chunk.start + index in wanted]
             if there:
-                shaped = plan.intake.shape(chunk.part(there))
+                shaped = intake.shape(chunk.part(there))
                 found |= {item.position: item for item in shaped if isinstance(item, Record)}
             if chunk.start + len(chunk.raws) > last:
                 break

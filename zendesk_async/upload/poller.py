@@ -73,13 +73,17 @@ class Poller:
 
     async def _wait(self) -> None:
         """Wait until it is time to ask. A job started meanwhile may bring that time forward."""
-        while (delay := self._polling.next_at() - self._now()) > 0:
+        while (delay := self._delay()) > 0:
             self._new.clear()
             try:
                 async with asyncio.timeout(None if delay == math.inf else delay):
                     await self._new.wait()
             except TimeoutError:
                 return
+
+    def _delay(self) -> float:
+        self._polling.short = self._api.short_of_slots
+        return self._polling.next_at() - self._now()
 
     async def _ask(self) -> None:
         jobs = self._polling.jobs()
