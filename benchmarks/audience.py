@@ -58,7 +58,9 @@ class Audience(NamedTuple):
     @property
     def name(self) -> str:
         """A file name that says it all: "users-100000-repeats-0.05.ndjson"."""
-        more = (f"-repeats-{self.repeats:g}" if self.repeats else "") + (f"-changed-{self.changed}" if self.changed else "")
+        more = (f"-repeats-{self.repeats:g}" if self.repeats else "") + (
+            f"-changed-{self.changed}" if self.changed else ""
+        )
         return f"{self.kind}-{self.records}{more}.{KINDS[self.kind].suffix}"
 
 

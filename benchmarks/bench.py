@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.audience import Audience, write
-from benchmarks.environments import CACHE, Unavailable
+from benchmarks.environments import Unavailable, cache
 from benchmarks.figures import FIGURES, shown
 from benchmarks.results import Findings
 from benchmarks.trials import Failed
@@ -48,7 +48,7 @@ class Bench:
 
     def audience(self, kind: str, records: int, *, repeats: float = 0.0, changed: int = 0) -> Path:
         """A file of so many invented customers; written the first time, kept for the next."""
-        return write(Audience(kind, records, repeats, changed), CACHE / "data")
+        return write(Audience(kind, records, repeats, changed), cache() / "data")
 
     def say(self, text: str) -> None:
         """Tell whoever waits how far it is."""

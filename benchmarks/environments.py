@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.process import ROOT
 
-__all__ = ["CACHE", "PYTHON", "Unavailable", "node_modules", "python_with"]
+__all__ = ["PYTHON", "Unavailable", "cache", "node_modules", "python_with"]
 
 CACHE = ROOT / ".bench"
 
@@ -31,13 +31,20 @@ NODE = {"node-zendesk": "6.0.1"}
 PATIENCE = 600.0  # seconds
 
 
-class Unavailable(Exception):  # noqa: N818 - a reason, not an error: the suite goes on without
+class Unavailable(Exception):
     """This environment cannot be had on this machine."""
+
+
+def cache() -> Path:
+    """The suite's own folder, which says of itself that git shall ignore it."""
+    CACHE.mkdir(exist_ok=True)
+    (CACHE / ".gitignore").write_text("*\n")
+    return CACHE
 
 
 def python_with(name: str, say: Callable[[str], None] = lambda _: None) -> Path:
     """The Python of an environment, made when it is first asked for. Raises Unavailable."""
-    place, pins = CACHE / "environments" / name, PYTHON[name]
+    place, pins = cache() / "environments" / name, PYTHON[name]
     python = place / "bin" / "python"
     if not _stands(place, pins):
         say(f"installing {' '.join(pins)}")
@@ -50,7 +57,7 @@ def python_with(name: str, say: Callable[[str], None] = lambda _: None) -> Path:
 
 def node_modules(say: Callable[[str], None] = lambda _: None) -> Path:
     """The folder with the rivals from npm, made when it is first asked for. Raises Unavailable."""
-    place, pins = CACHE / "environments" / "node", tuple(f"{name}@{version}" for name, version in NODE.items())
+    place, pins = cache() / "environments" / "node", tuple(f"{name}@{version}" for name, version in NODE.items())
     if not _stands(place, pins):
         if not shutil.which("npm"):
             raise Unavailable("Node.js with npm is not installed")

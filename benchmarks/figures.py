@@ -62,7 +62,7 @@ class Spread(NamedTuple):
     median: float
     low: float
     high: float
-    count: int
+    rounds: int
 
 
 def spread(samples: Sequence[float]) -> Spread:
@@ -87,8 +87,8 @@ def shown(name: str, value: float) -> str:
 
 def spread_shown(name: str, samples: Sequence[float]) -> str:
     """The middle value, and the range where there is one: "98,123 (95,004…99,870)"."""
-    middle, low, high, count = spread(samples)
+    middle, low, high, rounds = spread(samples)
     least, most = shown(name, low), shown(name, high)
-    if count == 1 or least == most:
+    if rounds == 1 or least == most:
         return shown(name, middle)
     return f"{shown(name, middle)} ({least}…{most})"

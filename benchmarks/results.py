@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.figures import spread
 
-__all__ = ["Findings", "Goal", "Row", "load", "save"]
+__all__ = ["Findings", "Goal", "Row", "load", "save", "summarised"]
 
 FORMAT = 1
 
@@ -85,13 +85,13 @@ def load(path: Path) -> dict[str, Findings]:
 def save(path: Path, everything: Mapping[str, Findings]) -> None:
     """Write a file of findings, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"format": FORMAT, "scenarios": {name: _summarised(item) for name, item in everything.items()}}
+    content = {"format": FORMAT, "scenarios": {name: summarised(item) for name, item in everything.items()}}
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
     unfinished.rename(path)
 
 
-def _summarised(findings: Findings) -> dict[str, Any]:
+def summarised(findings: Findings) -> dict[str, Any]:
     """As JSON; beside its samples each row has their summaries, for readers that want nothing else."""
     content = asdict(findings)
     for row in content["rows"]:

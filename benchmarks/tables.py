@@ -56,7 +56,7 @@ def heading(name: str) -> str:
 def cell(row: Row, name: str) -> str:
     """One figure of one row."""
     samples = row.samples.get(name)
-    return spread_shown(name, samples) if samples else "–"
+    return spread_shown(name, samples) if samples else NOTHING
 
 
 def goal_table(goals: Iterable[Goal]) -> str:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 try:
-    from orjson import loads
+    import orjson
 except ImportError:
-    from json import loads
+    loads: Callable[[bytes], Any] = json.loads
+else:
+    loads = orjson.loads
 
-__all__ = ["EMAIL", "OVER", "SIZE", "TOKEN", "Seen", "Task", "batches", "finish", "job_limit", "task"]
+__all__ = ["EMAIL", "OAUTH_TOKEN", "OVER", "SIZE", "TOKEN", "Seen", "Task", "batches", "finish", "job_limit", "task"]
 
 EMAIL, TOKEN = "admin@example.com", "mock-token"
+OAUTH_TOKEN = "mock-oauth-token"
 SIZE = 100
 OVER = frozenset({"completed", "failed", "killed"})
 

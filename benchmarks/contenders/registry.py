@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.audience import TEMPLATE
-from benchmarks.contenders.driving import EMAIL, TOKEN
+from benchmarks.contenders.driving import OAUTH_TOKEN
 from benchmarks.environments import node_modules, python_with
 from benchmarks.process import ROOT, clean_environment
 
@@ -64,7 +64,7 @@ def _product(order: Order, program: tuple[str, ...] = ("-m", "zendesk_async")) -
     if order.input.name.startswith(NEEDS_TEMPLATE):
         (order.scratch / "zendesk.toml").write_text(TEMPLATE)
         words += ["--config", order.scratch / "zendesk.toml", "--template", "loyalty"]
-    account = {"ZENDESK_BASE_URL": order.url, "ZENDESK_EMAIL": EMAIL, "ZENDESK_API_TOKEN": TOKEN}
+    account = {"ZENDESK_BASE_URL": order.url, "ZENDESK_OAUTH_TOKEN": OAUTH_TOKEN}
     return Command([*words, *order.extra], _environment(**account))
 
 

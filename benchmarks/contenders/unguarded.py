@@ -27,7 +27,7 @@ def release(_: guard.Guard, __: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
-    guard.Guard.claim = claim  # type: ignore[method-assign]
-    guard.Guard.free = claim  # type: ignore[method-assign]
-    guard.Guard.release = release  # type: ignore[method-assign]
+    guard.Guard.claim = claim  # type: ignore[assignment, method-assign]
+    guard.Guard.free = claim  # type: ignore[assignment, method-assign]
+    guard.Guard.release = release  # type: ignore[assignment, method-assign]
     sys.exit(main())

@@ -1,0 +1,23 @@
+"""Every scenario, by name, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from benchmarks.bench import Bench
+from benchmarks.results import Findings
+from benchmarks.scenarios import ceiling, changed, costs, floor, growth, limit, rivals, startup
+
+__all__ = ["SCENARIOS"]
+
+SCENARIOS: Mapping[str, Callable[[Bench], Findings]] = {
+    "limit": limit.run,
+    "ceiling": ceiling.run,
+    "floor": floor.run,
+    "rivals": rivals.run,
+    "growth": growth.run,
+    "costs": costs.run,
+    "changed": changed.run,
+    "startup": startup.run,
+}
+"""What ``python -m benchmarks NAME`` knows."""

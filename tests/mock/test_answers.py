@@ -21,7 +21,8 @@ NOON = 1_767_268_800.0
 
 
 @pytest.mark.parametrize(
-    ("style", "kind", "names_a_wait"), [("text", "text/plain", True), ("json", "application/json", True), ("edge", "text/plain", False)]
+    ("style", "kind", "names_a_wait"),
+    [("text", "text/plain", True), ("json", "application/json", True), ("edge", "text/plain", False)],
 )
 def test_a_429_comes_in_three_styles(style: str, kind: str, names_a_wait: bool) -> None:
     """Text, JSON, and the edge's, which names no wait and bears none of Zendesk's headers."""

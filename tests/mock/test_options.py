@@ -44,7 +44,14 @@ def test_the_type_of_an_option_makes_its_default() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"era": "2022"}, {"limit_style": "loud"}, {"role": "king"}, {"forbid": "some"}, {"job_jitter": 2.0}, {"error_rate": 1.5}],
+    [
+        {"era": "2022"},
+        {"limit_style": "loud"},
+        {"role": "king"},
+        {"forbid": "some"},
+        {"job_jitter": 2.0},
+        {"error_rate": 1.5},
+    ],
 )
 def test_nonsense_is_refused(wrong: dict[str, Any]) -> None:
     """A value that no account can have is an error at once."""

@@ -232,7 +232,11 @@ def test_secrets_are_not_stored() -> None:
 def test_identities_bring_further_emails() -> None:
     """E-mails among the identities become secondary ones, the first of somebody without e-mail the primary."""
     house = House()
-    more = [{"type": "email", "value": "B@example.com"}, {"type": "twitter", "value": "b"}, {"type": "email", "value": 3}]
+    more = [
+        {"type": "email", "value": "B@example.com"},
+        {"type": "twitter", "value": "b"},
+        {"type": "email", "value": 3},
+    ]
     assert house.put(external_id="1", name="x", identities=more)["email"] == "b@example.com"
     house.put(external_id="1", identities=[*more, {"type": "email", "value": "c@example.com"}])
     assert house.users.emails(0) == ["c@example.com"]

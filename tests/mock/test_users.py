@@ -32,7 +32,9 @@ def test_strangers_are_not_found() -> None:
     users = filled(2)
     assert users.by_external("c-9") is None
     assert users.by_email("nobody@example.com") is None
-    assert [users.by_id(number) for number in (0, users.id_at(1) + 1, users.id_at(2), users.id_at(0) - 128)] == [None] * 4
+    assert [users.by_id(number) for number in (0, users.id_at(1) + 1, users.id_at(2), users.id_at(0) - 128)] == [
+        None
+    ] * 4
 
 
 def test_what_is_read_is_a_copy() -> None:

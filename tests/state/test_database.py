@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from zendesk_async.errors import JournalError
-from zendesk_async.state.database import LOG_PAGES, Database, Execute, Format, Lock, private_directory, translated
+from zendesk_async.state.database import LOG_PAGES, Database, Execute, Format, private_directory, translated
 
 FORM = Format("notebook", 0x1234, 3, ("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)",))
 PAGES = "SELECT id, text FROM notes WHERE id > ? ORDER BY id LIMIT ?"
@@ -246,11 +246,8 @@ def test_only_the_owner_may_look(notebook: Database, path: Path) -> None:
     """These files hold personal data: nobody else on the machine can read them, whatever the umask."""
     with notebook as execute:
         execute("INSERT INTO notes VALUES (1, 'so that there is a log')")
-    lock = Lock(path)
-    assert lock.take()
     modes = {found.name.removeprefix(path.name): stat.S_IMODE(found.stat().st_mode) for found in path.parent.iterdir()}
-    assert modes == {"": 0o600, "-wal": 0o600, "-shm": 0o600, ".lock": 0o600}
-    lock.release()
+    assert modes == {"": 0o600, "-wal": 0o600, "-shm": 0o600}
     private_directory(path.parent / "runs" / "inner")
     assert stat.S_IMODE((path.parent / "runs" / "inner").stat().st_mode) == 0o700
     with pytest.raises(JournalError, match="File exists"):
@@ -291,44 +288,8 @@ def test_a_read_only_directory_can_be_read(notebook: Database, path: Path) -> No
         reader.close()
         with pytest.raises(JournalError):
             Database.open(path, FORM)
-        with pytest.raises(JournalError, match="Permission denied"):
-            Lock(path).take()
     finally:
         path.parent.chmod(0o700)
-
-
-# -- the right to write ------------------------------------------------------------------------------------------
-
-
-def test_one_at_a_time(path: Path) -> None:
-    """The right to write is one's alone until it is given back, in this process too."""
-    mine, theirs = Lock(path), Lock(path)
-    assert not theirs.taken()
-    assert mine.take()
-    assert (theirs.take(), theirs.taken()) == (False, True)
-    mine.release()
-    assert not theirs.taken()
-    assert theirs.take()
-    theirs.release()
-    theirs.release()
-
-
-def test_asking_who_writes_does_not_disturb(path: Path, notebook: Database) -> None:
-    """A lock is asked for without a trace, and hinders no reader of the file itself."""
-    assert not Lock(path).taken()
-    assert not path.with_name(path.name + ".lock").exists()
-    lock = Lock(path)
-    assert lock.take()
-    reader = Database.open(path, FORM, read_only=True)
-    assert reader.rows("SELECT id FROM notes") == [(0,)]
-    reader.close()
-    lock.release()
-
-
-def test_a_lock_that_cannot_be_made_is_a_journal_error(tmp_path: Path) -> None:
-    """A directory that is not there is named, without a traceback."""
-    with pytest.raises(JournalError, match="No such file or directory"):
-        Lock(tmp_path / "nowhere" / "x").take()
 
 
 def refuse_with(error: Exception) -> Callable[[], None]:

@@ -144,7 +144,9 @@ def _chosen(target: str, options: Options) -> Conversion | None:
     if name is None:
         return None
     if name not in _TYPES:
-        raise ConfigError(f'there is no type "{name}".{did_you_mean(str(name), _TYPES)} Choose one of {listed(_TYPES)}.')
+        raise ConfigError(
+            f'there is no type "{name}".{did_you_mean(str(name), _TYPES)} Choose one of {listed(_TYPES)}.'
+        )
     own, kinds = _TYPES[name]
     foreign = [option for other in implied if other != name for option in sorted(_TYPES[other][0] & options.keys())]
     if foreign:

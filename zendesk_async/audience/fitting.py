@@ -107,7 +107,9 @@ def field_value(key: str, value: Any) -> Any:
         if isinstance(item, float):
             _spelled(f"user_fields.{key}", item)
         elif type(item) not in SCALARS and not isinstance(item, Spelled):
-            raise Invalid("InvalidType", f'"user_fields.{key}" must be a simple value or a list of such, not {_kind(item)}')
+            raise Invalid(
+                "InvalidType", f'"user_fields.{key}" must be a simple value or a list of such, not {_kind(item)}'
+            )
     return value
 
 

@@ -10,7 +10,7 @@ writing it anew would cost as much as reading it, and could change its numbers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -20,7 +20,7 @@ from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.plain import plain
 from zendesk_async.audience.spelled import has_floats, read_exactly, write
 from zendesk_async.audience.template import Template, natural_template
-from zendesk_async.audience.unwrapping import is_wrapped, parsed, unwrapped
+from zendesk_async.audience.unwrapping import as_read, is_wrapped, parsed, unwrapped
 from zendesk_async.audience.validation import Rules, check_sizes, examine, ordinary
 from zendesk_async.errors import InputError
 from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection
@@ -110,26 +110,104 @@ class Intake:
         """A JSON line whose keys are Zendesk's."""
         try:
             user = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            return None
-        if type(user) is not dict or (keys := ordinary(user, self._rules.field_keys)) is None:
-            return None
-        if len(raw) > MAX_LINE:
+            if type(user) is not dict or (keys := ordinary(user, self._rules.field_keys)) is None:
+                return None
+            if len(raw) > MAX_LINE:
+                check_sizes(user, len(raw))
+        except (orjson.JSONDecodeError, Invalid):
             return None
         if "name" not in user:
             self.nameless += 1
         body = raw[:-1] + self._ends["verified" in user]["skip_verify_email" in user]
         return _new(Record, (position, body, keys, raw))
 
-    def _quick_mapped(self, position: int, raw: Raw) -> Record | None:
+    def _quick_mapped(self, position: int, raw: Any) -> Record | None:
         """Whatever goes through a template, or was a mapping from the beginning."""
         try:
-            user = self._mapped(raw)
-            keys = None if user is None else ordinary(user, self._rules.field_keys)
-            if user is None or keys is None:
+            given = orjson.loads(raw) if type(raw) is bytes else raw
+            if type(given) is not dict or is_wrapped(given) or (given is not raw and has_floats(given)):
+                return None
+            user = self._mapped(given, tabular=self._tabular)
+            if (keys := ordinary(user, self._rules.field_keys)) is None:
                 return None
             body = orjson.dumps(user)
-        except (Invalid, TypeError):
+            if len(body) > MAX_LINE:
+                check_sizes(user, len(body))
+        except (orjson.JSONDecodeError, TypeError, RecursionError, Invalid):
             return None
-        ...
+        if b"null" in body and not self._tabular:
+            return None  # perhaps NaN, which orjson writes as null
+        if "name" not in user:
+            self.nameless += 1
+        body = body[:-1] + self._ends["verified" in user]["skip_verify_email" in user]
+        return _new(Record, (position, body, keys, raw))
 
+    def _mapped(self, given: User, *, tabular: bool) -> User:
+        if self._template is not None:
+            return self._template.apply(given, tabular=tabular)
+        return self._by_header(tuple(given)).apply(given, tabular=True) if tabular else given
+
+    def _by_header(self, columns: tuple[str, ...]) -> Template:
+        template = self._natural.get(columns)
+        if template is None:
+            if len(self._natural) >= _HEADERS:
+                self._natural.clear()
+            template = self._natural[columns] = natural_template(self._known(columns))
+        return template
+
+    def _known(self, columns: Iterable[str]) -> Iterator[str]:
+        for column in columns:
+            if is_known(column):
+                yield column
+            elif not self._rules.ignore_unknown:
+                raise UnknownKey(unknown(column))
+
+    # -- the careful way ------------------------------------------------------------------------------------------
+
+    def _careful(self, position: int, line: int, raw: Raw, tabular: bool) -> Record | Rejection:
+        try:
+            return self._carefully(position, line, raw, tabular)
+        except UnknownKey as stray:
+            if position < FIRST:
+                raise InputError(f"line {line}: {stray} {_ADVICE}") from None
+            invalid: Invalid = stray
+        except Invalid as found:
+            invalid = found
+        except RecursionError:
+            invalid = Invalid("InvalidRecord", "the record is nested too deeply, or contains itself")
+        return Rejection(position, invalid.error, f"line {line}: {invalid}", as_read(raw))
+
+    def _carefully(self, position: int, line: int, raw: Raw, tabular: bool) -> Record | Rejection:
+        if isinstance(raw, Broken):
+            raise Invalid(raw.error, raw.details)
+        line_of_json = raw if isinstance(raw, bytes) else None
+        given = plain(dict(raw)) if not isinstance(raw, bytes) else parsed(raw)
+        if is_wrapped(given):
+            return self._careful(position, line, *unwrapped(given, line_of_json))
+        if line_of_json is not None and has_floats(given):
+            given = read_exactly(line_of_json)
+        mapped = self._mapped(given, tabular=tabular)
+        user, keys, changed = examine(mapped, self._rules)
+        body = _written(user) if line_of_json is None or changed or mapped is not given else line_of_json
+        if len(body) > MAX_LINE:
+            check_sizes(user, len(body))
+        if "name" not in user:
+            self.nameless += 1
+        body = body[:-1] + self._ends["verified" in user]["skip_verify_email" in user]
+        return Record(position, body, keys, raw)
+
+
+def _written(user: User) -> bytes:
+    try:
+        return write(user)
+    except TypeError as error:
+        if "UTF-8" in str(error):
+            raise Invalid("InvalidEncoding", "a string holds half a surrogate pair, which UTF-8 cannot") from None
+        raise Invalid("InvalidType", str(error)) from None
+
+
+def _ends(verified: bool | None, skip_verify_email: bool | None) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+    """What comes after a user's last attribute: indexed by whether it says ``verified``, and ``skip_verify_email``."""
+    first = b"" if verified is None else b',"verified":' + orjson.dumps(verified)
+    second = b"" if skip_verify_email is None else b',"skip_verify_email":' + orjson.dumps(skip_verify_email)
+    return ((first + second + b"}", first + b"}"), (second + b"}", b"}"))

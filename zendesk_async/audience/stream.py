@@ -109,7 +109,9 @@ class Stream:
         try:
             return read()
         except EOFError:
-            raise InputError(f"{self._name} is incomplete: its compressed data ends too early. Fetch it again.") from None
+            raise InputError(
+                f"{self._name} is incomplete: its compressed data ends too early. Fetch it again."
+            ) from None
         except self._damage as error:
             raise InputError(f"{self._name} is damaged: {error}. Fetch it again.") from None
         except OSError as error:

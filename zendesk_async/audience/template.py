@@ -96,7 +96,9 @@ def compile_template(spec: Given) -> Template:
     targets = [entry.target for entry in entries]
     _check_twice(targets)
     if not {"external_id", "email"} & set(targets):
-        raise ConfigError("template: map external_id or email: without one of them, Zendesk cannot tell whose record it is")
+        raise ConfigError(
+            "template: map external_id or email: without one of them, Zendesk cannot tell whose record it is"
+        )
     written = json.dumps(spec, sort_keys=True, default=str)
     return Template(entries, hashlib.blake2b(written.encode(), digest_size=16).hexdigest())
 

@@ -46,7 +46,7 @@ def unwrapped(given: Mapping[str, Any], line: bytes | None) -> Unwrapped:
 
     Raises Invalid where there is no record in it.
     """
-    record = given["record"]
+    record = _innermost(given)
     if isinstance(record, str):
         return Unwrapped(_again(record), tabular=False)
     if not isinstance(record, dict):
@@ -54,7 +54,13 @@ def unwrapped(given: Mapping[str, Any], line: bytes | None) -> Unwrapped:
     tabular = all(isinstance(value, str) for value in record.values())
     if line is None:
         return Unwrapped(record, tabular)
-    return Unwrapped(write(read_exactly(line)["record"]), tabular)
+    return Unwrapped(write(_innermost(read_exactly(line))), tabular)
+
+
+def _innermost(given: Any) -> Any:
+    while isinstance(given, dict) and is_wrapped(given):
+        given = given["record"]
+    return given
 
 
 def as_read(raw: Raw) -> bytes | Mapping[str, Any] | str:

@@ -39,6 +39,7 @@ class Asked:
     patience: float | None = None
     limit: int | None = None
     ignore_unknown: bool = False
+    changed_only: bool = False
     max_failed: float | None = None
     results: Path | None = None
     report: Path | None = None

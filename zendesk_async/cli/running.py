@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -25,6 +25,7 @@ from zendesk_async.cli.invocation import Invocation, command_line
 from zendesk_async.cli.numbers import counted
 from zendesk_async.cli.reasons import reasons_of
 from zendesk_async.cli.recovery import results_of
+from zendesk_async.cli.sentstate import open_sent
 from zendesk_async.cli.signals import Interruption
 from zendesk_async.cli.telling import tell, write_page
 from zendesk_async.client import ZendeskClient
@@ -38,9 +39,16 @@ if TYPE_CHECKING:
     from zendesk_async.config.settings import Settings
     from zendesk_async.models import Report
     from zendesk_async.state import RunStore
+    from zendesk_async.state.sent import Sent
     from zendesk_async.upload.upload import Upload
 
 __all__ = ["Running"]
+
+
+class _Tools(NamedTuple):
+    results: Results | None
+    sent: Sent | None
+    changed_only: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,17 +72,15 @@ class Running:
                 return of_signal(interruption.received)
 
     async def _work(self, begun: Begun, interruption: Interruption) -> Exit:
-        try:
-            results = await results_of(self.asked, self.settings, self.store, begun)
-        except BaseException:
-            begun.abandon()
-            raise
-        self.invocation.run_id = begun.journal.info.run_id
-        try:
-            error, account = await self._upload(begun, interruption, results)
-        finally:
-            if results is not None:
-                results.close()
+        """Upload, and tell what came of it; of a run that came to nothing, leave nothing."""
+        with ExitStack() as stack:
+            try:
+                tools = await self._tools(begun, stack)
+            except BaseException:
+                begun.abandon()
+                raise
+            self.invocation.run_id = begun.journal.info.run_id
+            error, account = await self._upload(begun, interruption, tools)
         if isinstance(error, UsageError) and not account.requests.posts:
             begun.abandon()
             raise error
@@ -83,30 +89,48 @@ class Running:
             return of_signal(interruption.received)
         return self._told(account, error, interruption)
 
+    async def _tools(self, begun: Begun, stack: ExitStack) -> _Tools:
+        """Open what the upload writes to beside its journal. Raises UsageError."""
+        template = self.settings.template
+        changed_only = self.asked.changed_only or (template is not None and template.changed_only)
+        sent = open_sent(self.settings, changed_only=changed_only)
+        if sent is not None:
+            stack.enter_context(sent)
+        results = await results_of(self.asked, self.settings, self.store, begun)
+        if results is not None:
+            stack.enter_context(results)
+        return _Tools(results, sent, changed_only)
+
     async def _upload(
-        self, begun: Begun, interruption: Interruption, results: Results | None
+        self, begun: Begun, interruption: Interruption, tools: _Tools
     ) -> tuple[BaseException | None, Report]:
         """Upload to the end, whatever that is; say what it was, and what this process has done."""
         error: BaseException | None = None
         display = display_for(self.settings.limits.rate, self.asked.limit)
         async with self._client() as client:
-            upload = client.users.upload(
-                begun.source,
-                journal=begun.journal,
-                template=template.fields if (template := self.settings.template) is not None else None,
-                ignore_unknown=self.asked.ignore_unknown,
-                limit=self.asked.limit,
-                max_failed=self.asked.max_failed,
-            )
+            upload = self._planned(client, begun, tools)
             try:
                 with display, warnings_on(display.say):
                     async with upload, _following(display, upload):
                         interruption.polite = partial(self._stop, upload, display)
-                        await _collect(upload, results)
+                        await _collect(upload, tools.results)
             except (ZendeskAsyncError, asyncio.CancelledError) as ended:
                 error = ended
-                await _rest(upload, results)
+                await _rest(upload, tools.results)
         return error, upload.account()
+
+    def _planned(self, client: ZendeskClient, begun: Begun, tools: _Tools) -> Upload:
+        template = self.settings.template
+        return client.users.upload(
+            begun.source,
+            journal=begun.journal,
+            template=None if template is None else template.fields,
+            ignore_unknown=self.asked.ignore_unknown,
+            limit=self.asked.limit,
+            max_failed=self.asked.max_failed,
+            sent=tools.sent,
+            changed_only=tools.changed_only,
+        )
 
     def _client(self) -> ZendeskClient:
         settings = self.settings

@@ -71,7 +71,17 @@ def retry(
     return _carry_out(ctx, asked, opened, as_json=as_json)
 
 
-INHERITED = ("destination", "template", "config", "ignore_unknown", "rate", "batch_size", "jobs", "patience")
+INHERITED = (
+    "destination",
+    "template",
+    "config",
+    "ignore_unknown",
+    "changed_only",
+    "rate",
+    "batch_size",
+    "jobs",
+    "patience",
+)
 """What a retry takes over from the run whose rejects it sends."""
 
 

@@ -47,6 +47,9 @@ FORMATS = ("auto", "ndjson", "csv", "tsv", "parquet")
         help="What INPUT holds; auto goes by its suffix. .gz and .zst are read through.",
     ),
     fields_option,
+    click.option(
+        "--changed-only", is_flag=True, help="Leave out users whose record is the same as the one last accepted."
+    ),
     click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N records: send a test."),
     click.option("--dry-run", is_flag=True, help="Everything but the sending: read, check and count."),
     pace_options,

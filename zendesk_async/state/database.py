@@ -1,4 +1,4 @@
-"""SQLite files that several processes may read and one may write. The only module that knows sqlite3.
+"""SQLite files that several processes may read and one may write.
 
 Rules of this file:
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Database", "Execute", "Format", "Lock", "private_directory", "translated"]
+__all__ = ["Database", "Execute", "Format", "busy", "connected", "private_directory", "translated"]
 
 Execute = Callable[..., sqlite3.Cursor]
 Shape = Sequence[type | UnionType]
@@ -64,7 +64,7 @@ class Database:
         """Make a file, readable by its owner alone, and fill it. Raises JournalError when it is there already."""
         with translated(path, form.noun):
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self = cls(_connected(path, "rw"), path, form.noun)
+            self = cls(connected(path, "rw"), path, form.noun)
             try:
                 self._found(form, fill)
                 self._log_ahead(full=full)
@@ -91,7 +91,7 @@ class Database:
         if not path.is_file():
             raise JournalError(f"there is no {form.noun} at {path}")
         with translated(path, form.noun):
-            connection = _readable(path) if read_only else _connected(path, "rw")
+            connection = _readable(path) if read_only else connected(path, "rw")
             self = cls(connection, path, form.noun)
             try:
                 self._recognise(form)
@@ -192,7 +192,8 @@ class Database:
         self._connection.close()
 
 
-def _connected(path: Path, mode: Mode, *, immutable: bool = False, timeout: float = PATIENCE) -> sqlite3.Connection:
+def connected(path: Path, mode: Mode, *, immutable: bool = False, timeout: float = PATIENCE) -> sqlite3.Connection:
+    """Connect to a file that is there, without transactions of Python's own making."""
     address = f"{path.absolute().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
     return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
 
@@ -200,12 +201,12 @@ def _connected(path: Path, mode: Mode, *, immutable: bool = False, timeout: floa
 def _readable(path: Path) -> sqlite3.Connection:
     """Connect for reading. Where not even a reader's bookkeeping can be written, nobody else writes either."""
     try:
-        return _probed(_connected(path, "ro"))
+        return _probed(connected(path, "ro"))
     except sqlite3.OperationalError:
         if not os.access(path.parent, os.W_OK):
-            return _probed(_connected(path, "ro", immutable=True))
-    _probed(_connected(path, "rw")).close()  # whoever was killed while the log was turned left something to roll back
-    return _probed(_connected(path, "ro"))
+            return _probed(connected(path, "ro", immutable=True))
+    _probed(connected(path, "rw")).close()  # whoever was killed while the log was turned left something to roll back
+    return _probed(connected(path, "ro"))
 
 
 def _probed(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -223,57 +224,6 @@ def private_directory(path: Path, noun: str = "journal") -> None:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-class Lock:
-    """The right to write a file, for one process at a time. It ends with the process, however that ends.
-
-    It is SQLite's own exclusive lock, on an empty file beside: the same on every system, and no hindrance to readers
-    of the file. The empty file stays: removing it could give the right to two.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._connection: sqlite3.Connection | None = None
-
-    def take(self) -> bool:
-        """Take the right; False when another process, or another part of this one, has it."""
-        with translated(self._path, "lock"):
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = _connected(self._path, "rw", timeout=0.2)
-            # nothing will have to be rolled back, so there need be no file for it
-            if not _granted(connection, "PRAGMA journal_mode = MEMORY", "BEGIN EXCLUSIVE"):
-                return False
-        self._connection = connection
-        return True
-
-    def taken(self) -> bool:
-        """Whether somebody has it now."""
-        if not self._path.is_file():
-            return False
-        with translated(self._path, "lock"):
-            connection = _connected(self._path, "ro", timeout=0)
-            free = _granted(connection, "SELECT count(*) FROM sqlite_master")
-            connection.close()
-        return not free
-
-    def release(self) -> None:
-        """Give it back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
-def _granted(connection: sqlite3.Connection, *statements: str) -> bool:
-    try:
-        for statement in statements:
-            connection.execute(statement).fetchall()
-    except sqlite3.OperationalError as error:
-        connection.close()
-        if _code(error) != sqlite3.SQLITE_BUSY:
-            raise
-        return False
-    return True
-
-
 @contextlib.contextmanager
 def translated(path: Path, noun: str) -> Iterator[None]:
     """Turn what SQLite and the file system raise into JournalError."""
@@ -283,6 +233,11 @@ def translated(path: Path, noun: str) -> Iterator[None]:
         raise _translation(error, path, noun) from error
     except OSError as error:
         raise JournalError(f"cannot use the {noun} {path}: {error.strerror or error}") from error
+
+
+def busy(error: sqlite3.Error) -> bool:
+    """Whether another connection stands in the way."""
+    return _code(error) == sqlite3.SQLITE_BUSY
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Self
 
 from zendesk_async.errors import JournalError
 from zendesk_async.models import Raw, Requests, RunStatus, WorkflowAction
-from zendesk_async.state.database import Database, Execute, Lock, translated
+from zendesk_async.state.database import Database, Execute, translated
 from zendesk_async.state.encoding import Runs, pack_runs, runs_of, tally
 from zendesk_async.state.lines import plain, to_json
+from zendesk_async.state.lock import Lock
 from zendesk_async.state.outcomes import pack_merged, pack_settlement, reject_rows
 from zendesk_async.state.reading import JournalReader, as_row
 from zendesk_async.state.schema import JOURNAL

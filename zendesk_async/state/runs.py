@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from zendesk_async.errors import JournalError
 from zendesk_async.models import Report, RunStatus
-from zendesk_async.state.database import Lock, private_directory
+from zendesk_async.state.database import private_directory
 from zendesk_async.state.journal import Journal
+from zendesk_async.state.lock import Lock
 from zendesk_async.state.reading import JournalReader
 
 if TYPE_CHECKING:

@@ -4,16 +4,20 @@ Rules of this file, with their source (zendesk-api-facts 2.2 and 2.3):
 
 - Results come in the order of the request; the n-th result is the n-th record's.
 - A failed item's ``id`` is its index in the request, never a user.
-- An item failed if its status is "Failed", or it has an ``error``, or ``success`` is false. One that says nothing of the
-  kind was accepted if it names a status, an id or a success: the documented shapes have no "Created". One that says
-  nothing at all is no verdict, and its record is sent again.
+- An item failed if its status is "Failed", or it has an ``error``, or ``success`` is false. Else it was accepted if it
+  names a status that we know, a success or an id: the documented shapes say no more. An item that says nothing of all
+  that is no verdict, and its record is sent again.
 - A job's own status says nothing of its records: "completed" may hold failures, and "failed" may hold results.
 - Without one result for each record, or with results that belong to other records, nothing is known of any: the batch
   is sent again, which an upsert permits.
+- A result belongs to another record if it names that one's external id, or its index. One that names an id which no
+  record of the batch has is still its own record's: an id that Zendesk wrote differently must not condemn a hundred
+  records. Only if all of several ids are strange, they are somebody else's.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -24,7 +28,7 @@ from zendesk_async.models import JobStatus, OutcomeKind, Record
 __all__ = ["Match", "match"]
 
 COLLISION = ("database collision", "databaseconflict")
-"""Two writes met (zendesk-api-facts 1.6, 409); again, alone, it will pass."""
+"""Two writes met: again, alone, it will pass (zendesk-api-facts 1.6, 409). Two words, because details quote users."""
 
 
 class Match(NamedTuple):
@@ -42,25 +46,136 @@ class Match(NamedTuple):
     reason: str
 
 
-CREATED, UPDATED, FAILED = OutcomeKind.CREATED, OutcomeKind.UPDATED, OutcomeKind.FAILED
+_ACCEPTED = {"Created": OutcomeKind.CREATED, "Updated": OutcomeKind.UPDATED}
+_ACTIONS = {"create": OutcomeKind.CREATED, "update": OutcomeKind.UPDATED}
+
+Item = dict[str, Any]
 
 
 def match(records: Sequence[Record], job: JobStatus) -> Match:
     """Give each record its verdict, or say that it must be sent again."""
     results = job.results
-    if results is None or len(results) != len(records) or _misplaced(records, results):
+    if results is None or len(results) != len(records):
         return _unknown(records, job)
+    verdicts = _plain(records, results)
+    if verdicts is not None:
+        return verdicts
+    items = [item if isinstance(item, dict) else {} for item in results]
+    return _one_by_one(records, items, job) if _in_place(records, items) else _unknown(records, job)
+
+
+def _plain(records: Sequence[Record], results: list[Item]) -> Match | None:
+    """The verdicts where every user was created or updated under his own external id, and nothing else is said.
+
+    None where it is not as simple as that. Nearly every job is, so it has this path of comprehensions.
+    """
+    try:
+        if [record.keys[0] for record in records] != ["x:" + item["external_id"].lower() for item in results]:
+            return None
+        kinds = [_ACCEPTED[item["status"]] for item in results]
+        user_ids = [item["id"] for item in results]
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return None
+    if set(map(type, user_ids)) != {int} or [1 for item in results if "error" in item or "success" in item]:
+        return None
+    return Match(list(records), kinds, user_ids, {}, [], "")
+
+
+def _one_by_one(records: Sequence[Record], items: list[Item], job: JobStatus) -> Match:
     verdicts = Match([], [], [], {}, [], "")
-    for record, item in zip(records, results, strict=True):
+    reason = ""
+    for record, item in zip(records, items, strict=True):
         kind = _kind(item)
         if kind is None:
+            reason = reason or f"job {job.id} ended as {job.status} without a word on some records"
             verdicts.again.append(record)
             continue
-        if kind is FAILED:
+        failed = kind is OutcomeKind.FAILED
+        if failed and _collided(item):
+            reason = "Zendesk reported a database collision"
+            verdicts.again.append(record)
+            continue
+        if failed:
             verdicts.failures[len(verdicts.records)] = _words(item)
-            verdicts.user_ids.append(None)
-        else:
-            verdicts.user_ids.append(_user_id(item))
-        verdicts.kinds.append(kind)
         verdicts.records.append(record)
-    return verdicts
+        verdicts.kinds.append(kind)
+        verdicts.user_ids.append(None if failed else _id(item))
+    return verdicts._replace(reason=reason)
+
+
+# -- one item ----------------------------------------------------------------------------------------------------
+
+
+def _kind(item: Item) -> OutcomeKind | None:
+    """What an item says became of its record; None when it says nothing."""
+    status = item.get("status")
+    status = status.capitalize() if isinstance(status, str) else ""
+    if status == "Failed" or item.get("error") or item.get("success") is False:
+        return OutcomeKind.FAILED
+    if status in _ACCEPTED:
+        return _ACCEPTED[status]
+    if item.get("success") is not True and _id(item) is None:
+        return None
+    created = "index" in item  # CreateResourceResult of the OpenAPI document: {id, index}, "the id of the new resource"
+    return _ACTIONS.get(str(item.get("action")), OutcomeKind.CREATED if created else OutcomeKind.UPDATED)
+
+
+def _id(item: Item) -> int | None:
+    value = item.get("id")
+    return value if type(value) is int else None
+
+
+def _collided(item: Item) -> bool:
+    said = " ".join(_words(item)).lower()
+    return any(words in said for words in COLLISION)
+
+
+def _words(item: Item) -> tuple[str, str]:
+    return _text(item.get("error")) or "Failed", _text(item.get("details") or item.get("message"))
+
+
+def _text(value: Any) -> str:
+    """Zendesk's words. What is no text (details were seen as a map, for single users) stays JSON."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return orjson.dumps(value).decode()
+
+
+# -- whose results ---------------------------------------------------------------------------------------------
+
+
+def _in_place(records: Sequence[Record], items: list[Item]) -> bool:
+    """Whether each result can be that of the record it stands beside.
+
+    An e-mail proves nothing: Zendesk answers with the primary one, whichever was sent (zendesk-api-facts 1.3).
+    """
+    if [1 for place, item in enumerate(items) if "index" in item and item["index"] != place]:
+        return False
+    ours = [record.keys[0] if record.keys else "" for record in records]
+    theirs = ["x:" + str(item.get("external_id")).lower() for item in items]
+    told = [index for index, item in enumerate(items) if item.get("external_id") and ours[index][:1] == "x"]
+    return _plausible(ours, {index: theirs[index] for index in told if theirs[index] != ours[index]}, len(told))
+
+
+def _plausible(ours: list[str], strange: dict[int, str], told: int) -> bool:
+    """Whether results may stand where they do although some of the external ids ``told`` are ``strange`` there."""
+    if not strange:
+        return True
+    known = {_loosely(key) for key in ours}
+    wrong = {loose for index, key in strange.items() if (loose := _loosely(key)) != _loosely(ours[index])}
+    if not wrong.isdisjoint(known):
+        return False
+    return len(wrong) < max(2, told)
+
+
+def _loosely(key: str) -> str:
+    """An external id without what systems tidy up in passing: case, blanks, the choice among equal code points."""
+    return " ".join(unicodedata.normalize("NFC", key[2:]).split()).casefold()
+
+
+def _unknown(records: Sequence[Record], job: JobStatus) -> Match:
+    found = "no results"
+    if job.results is not None:
+        found = f"{len(job.results)} results that do not match {len(records)} records"
+    said = f": {job.message}" if job.message else ""
+    return Match([], [], [], {}, list(records), f"job {job.id} ended as {job.status} with {found}{said}")
