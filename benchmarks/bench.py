@@ -6,13 +6,15 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.audience import Audience, write
 from benchmarks.environments import Unavailable, cache
 from benchmarks.figures import FIGURES, shown
-from benchmarks.results import Findings
 from benchmarks.trials import Failed
+
+if TYPE_CHECKING:
+    from benchmarks.results import Findings
 
 __all__ = ["Bench", "Case"]
 

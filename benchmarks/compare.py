@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.figures import FIGURES, overlap, spread, spread_shown
+from benchmarks.goals import NOTHING
 from benchmarks.results import Findings, Row, load
 from benchmarks.tables import heading, machine_line, table
 
@@ -80,7 +81,7 @@ def report(before: Mapping[str, Findings], after: Mapping[str, Findings], *, eve
     every = list(changes(before, after))
     told = [change for change in every if everything or verdict(change)]
     lines = [_line(change) for change in told]
-    text = table(["", "", "before", "after", "×", ""], lines, right=range(2, 5)) if lines else ""
+    text = table(["", "", "before", "after", "of before", ""], lines, right=range(2, 5)) if lines else ""
     text += f"\n{len(every) - len(told)} of {len(every)} figures differ by no more than noise and are not shown.\n"
     return text + "".join(
         f"\nNot the same machine ({name}):\n- {a}\n- {b}\n" for name, a, b in _machines(before, after)

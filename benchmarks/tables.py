@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import FIGURES, spread_shown
-from benchmarks.results import Findings, Goal, Row
+from benchmarks.goals import NOTHING
+
+if TYPE_CHECKING:
+    from benchmarks.results import Findings, Goal, Row
 
 __all__ = ["document", "machine_line", "section", "table"]
 

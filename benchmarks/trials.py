@@ -57,7 +57,7 @@ def trial(contender: Contender, records: int, mock_options: Mapping[str, Any], *
             usage,
             stats,
             stats["cpu_seconds"] - before["cpu_seconds"],
-            _answer(contender, usage),
+            _answer(usage),
             size_of(place / "state"),
         )
     _check(contender, done)
@@ -121,20 +121,22 @@ def free_space() -> int:
     return shutil.disk_usage(cache()).free
 
 
-def _answer(contender: Contender, usage: Usage) -> dict[str, Any]:
+def _answer(usage: Usage) -> dict[str, Any]:
     if usage.status not in ACCEPTABLE:
-        raise Failed(f"{contender.name} ended with status {usage.status}: {_last_line(usage.errors)}")
+        raise Failed(f"it ended with status {usage.status}: {_last_line(usage.errors)}")
     try:
         answer = json.loads(usage.output)
     except ValueError:
-        raise Failed(f"{contender.name} printed no JSON: {_last_line(usage.output or usage.errors)}") from None
+        raise Failed(f"it printed no JSON: {_last_line(usage.output or usage.errors)}") from None
     return answer if isinstance(answer, dict) else {}
 
 
 def _check(contender: Contender, done: Trial) -> None:
-    results = sum(done.stats[f"records_{kind}"] for kind in ("created", "updated", "failed"))
-    if results < done.sent:
-        raise Failed(f"{contender.name}: of {done.sent} users {results} arrived")
+    stats = done.stats
+    over = sum(stats[f"records_{kind}"] for kind in ("created", "updated", "failed"))
+    arrived = over if contender.follows else stats["users_accepted"]
+    if arrived < done.sent:
+        raise Failed(f"of {done.sent:,} users {arrived:,} arrived")
 
 
 def _last_line(text: str) -> str:

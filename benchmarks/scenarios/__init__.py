@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from benchmarks.bench import Bench
-from benchmarks.results import Findings
 from benchmarks.scenarios import ceiling, changed, costs, floor, growth, limit, rivals, startup
+
+if TYPE_CHECKING:
+    from benchmarks.bench import Bench
+    from benchmarks.results import Findings
 
 __all__ = ["SCENARIOS"]
 

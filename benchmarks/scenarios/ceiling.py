@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from benchmarks.bench import Bench, Case
 from benchmarks.contenders.registry import PRODUCT
-from benchmarks.figures import shown
+from benchmarks.goals import at_least, at_most
 from benchmarks.mock import AT_ONCE
 from benchmarks.results import Findings, Goal, Row
 from benchmarks.trials import figures, trial
 
-__all__ = ["COLUMNS", "run", "speed_goals"]
+__all__ = ["run"]
 
 ABOUT = """\
 No limit, jobs that end at once, and everything on: validation, journal, an outcome for every record, and the template where
@@ -41,7 +41,7 @@ def run(bench: Bench) -> Findings:
     cases += [_case(bench, str(jobs), records, "users", jobs=jobs) for jobs in JOBS]
     bench.measure(findings, cases, bench.rounds(2, 5))
     for name in ("NDJSON, file", "NDJSON through a template, file"):
-        findings.goals += speed_goals(f"Ceiling, {name}", findings.row(name, BY_INPUT))
+        findings.goals += _goals(findings.row(name, BY_INPUT))
     return findings
 
 
@@ -53,17 +53,10 @@ def _case(bench: Bench, name: str, records: int, kind: str, *, piped: bool = Fal
     return Case(name, measure, BY_JOBS if jobs else BY_INPUT)
 
 
-def speed_goals(what: str, row: Row) -> list[Goal]:
-    """The three figures that an unlimited run shall reach."""
+def _goals(row: Row) -> list[Goal]:
+    what, samples = f"Ceiling, {row.name}", row.samples
     return [
-        _goal(what, row, "users_per_second", "≥ 100,000 users/s", lambda found: found >= 100_000),
-        _goal(what, row, "cpu_per_million", "≤ 10 CPU s per million", lambda found: found <= 10),
-        _goal(what, row, "peak_memory", "< 80 MB", lambda found: found < 80),
+        at_least(f"{what}: throughput", "users_per_second", 100_000, samples.get("users_per_second")),
+        at_most(f"{what}: CPU", "cpu_per_million", 10, samples.get("cpu_per_million")),
+        at_most(f"{what}: peak memory", "peak_memory", 80, samples.get("peak_memory")),
     ]
-
-
-def _goal(what: str, row: Row, figure: str, wanted: str, reached: Callable[[float], bool]) -> Goal:
-    found = row.middle(figure)
-    if found is None:
-        return Goal(what, wanted, NOTHING, None)
-    return Goal(what, wanted, shown(figure, found), reached(found))

@@ -8,8 +8,11 @@ from typing import Any
 
 from benchmarks.bench import Bench, Case
 from benchmarks.contenders.registry import PRODUCT, Order
+from benchmarks.figures import quotients
+from benchmarks.goals import at_least, at_most
 from benchmarks.mock import AT_ONCE, Mock
-from benchmarks.process import Usage, run as run_command
+from benchmarks.process import Usage
+from benchmarks.process import run as run_command
 from benchmarks.results import Findings, Goal
 from benchmarks.scenarios.costs import knows
 from benchmarks.trials import Failed, scratch
@@ -27,7 +30,7 @@ AGAIN = "Nothing changed"
 FEW = "1 % changed, at 100 users per second"
 WANTED = 150_000
 LARGEST_LOSS = 0.2
-PATIENCE_FACTOR = 1.2  # of the time that the limit itself takes
+PATIENCE = 1.2  # of the time that the limit itself takes
 MOST_DISK = 120  # bytes per user
 
 
@@ -92,22 +95,20 @@ def _sent_state(place: Path) -> int:
 
 def _goals(findings: Findings) -> list[Goal]:
     again = [row for row in findings.rows if row.group == AGAIN]
-    few = [row for row in findings.rows if row.group == FEW]
     goals = []
     for row in again:
-        pace, disk = row.middle("records_per_second") or 0.0, row.middle("sent_size") or 0.0
-        goals.append(Goal(f"Unchanged, {row.name}", f"≥ {WANTED:,} records/s", f"{pace:,.0f}", pace >= WANTED))
-        goals.append(Goal(f"Sent-state, {row.name}", f"≤ {MOST_DISK} bytes/user", f"{disk:.0f}", disk <= MOST_DISK))
+        goals.append(
+            at_least(f"Unchanged, {row.name}: pace", "records_per_second", WANTED, row.samples["records_per_second"])
+        )
+        goals.append(at_most(f"Sent-state, {row.name}: disk", "sent_size", MOST_DISK, row.samples["sent_size"]))
     if len(again) > 1:
-        paces = [row.middle("records_per_second") or 0.0 for row in again]
-        kept = paces[-1] / paces[0] if paces[0] else 0.0
-        what = f"Unchanged, {again[-1].name}: of the pace at {again[0].name}"
-        goals.append(Goal(what, f"≥ {1 - LARGEST_LOSS:g}", f"{kept:.2f}", kept >= 1 - LARGEST_LOSS))
-    for row in few:
-        seconds, allowed = row.middle("seconds") or 0.0, _allowed(int(row.name.replace(",", "")))
-        goals.append(Goal(f"{FEW}, {row.name}", f"≤ {allowed:.0f} s", f"{seconds:.1f} s", seconds <= allowed))
+        first, last = again[0], again[-1]
+        kept = quotients(last.samples["records_per_second"], first.samples["records_per_second"])
+        goals.append(
+            at_least(f"Unchanged, {last.name}: of the pace at {first.name}", "pace_ratio", 1 - LARGEST_LOSS, kept)
+        )
+    for row in findings.rows:
+        if row.group == FEW:
+            allowed = PATIENCE * int(row.name.replace(",", "")) / ONE_IN / RATE
+            goals.append(at_most(f"{FEW}, {row.name}", "seconds", allowed, row.samples["seconds"]))
     return goals
-
-
-def _allowed(records: int) -> float:
-    return PATIENCE_FACTOR * records / ONE_IN / RATE

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from benchmarks.bench import Bench, Case
 from benchmarks.contenders.registry import PRODUCT, UNGUARDED, Contender
-from benchmarks.figures import quotients, spread
+from benchmarks.figures import quotients
+from benchmarks.goals import at_least, at_most
 from benchmarks.mock import AT_ONCE
 from benchmarks.process import ROOT, clean_environment
 from benchmarks.results import Findings, Goal
@@ -23,6 +24,8 @@ of one user apart and in order; taking it away is only possible here."""
 COLUMNS = ["cost", "users_per_second", "cpu_per_million", "peak_memory", "share_of_rate", "worst_second", "limited"]
 
 PLAIN = "as it is"
+GUARD = "guard taken away"
+REPEATING = "5 % repeat a user of the last thousand"
 UNLIMITED = "Without a limit"
 LIMITED = "At 100 users per second, jobs of 10 s"
 REPEATS = 0.05
@@ -40,8 +43,8 @@ def run(bench: Bench) -> Findings:
     findings = Findings("costs", "What it costs", ABOUT, COLUMNS)
     records, seconds = bench.records(200_000, 1_000_000), max(15, round(bench.pick(60, 300) * bench.scale))
     findings.settings = {"records": records, "repeats": REPEATS, "seconds": seconds}
-    cases = [_case(bench, PLAIN, records), _case(bench, "guard taken away", records, UNGUARDED)]
-    cases.append(_case(bench, "5 % repeat a user of the last thousand", records, repeats=REPEATS))
+    cases = [_case(bench, PLAIN, records), _case(bench, GUARD, records, UNGUARDED)]
+    cases.append(_case(bench, REPEATING, records, repeats=REPEATS))
     cases += [_case(bench, option, records, extra=words) for option, words in OPTIONS.items() if knows(option)]
     bench.measure(findings, cases, bench.rounds(3, 5))
     bench.measure(findings, [_repeating_at_the_limit(bench, seconds)], 1)
@@ -87,7 +90,7 @@ def _repeating_at_the_limit(bench: Bench, seconds: int) -> Case:
         source = bench.audience("users", records, repeats=REPEATS)
         return pace_figures(trial(PRODUCT, records, options, input=source, rate=RATE), RATE, 10)
 
-    return Case("5 % repeat a user of the last thousand", measure, LIMITED)
+    return Case(REPEATING, measure, LIMITED)
 
 
 def _compare(findings: Findings) -> None:
@@ -97,25 +100,18 @@ def _compare(findings: Findings) -> None:
         theirs = row.samples.get("users_per_second", [])
         if row.group != UNLIMITED or row.name == PLAIN:
             continue
-        with_it, without = (plain, theirs) if row.name == "guard taken away" else (theirs, plain)
+        with_it, without = (plain, theirs) if row.name == GUARD else (theirs, plain)
         row.samples["cost"] = [100 * (1 - ratio) for ratio in quotients(with_it, without)]
 
 
 def _goals(findings: Findings) -> list[Goal]:
-    costs = findings.row("guard taken away", UNLIMITED).samples.get("cost")
-    shares = findings.row("5 % repeat a user of the last thousand", LIMITED).samples.get("share_of_rate")
-    cost, share = (spread(costs).median if costs else None), (shares[0] if shares else None)
+    guard, limited = findings.row(GUARD, UNLIMITED).samples, findings.row(REPEATING, LIMITED).samples
     return [
-        Goal(
-            "Guard against same users: of the unlimited throughput",
-            f"< {MOST_COST} %",
-            NOTHING if cost is None else f"{cost:.1f} %",
-            None if cost is None else cost < MOST_COST,
-        ),
-        Goal(
-            "5 % repeats, jobs of 10 s: of the permitted rate",
-            f"≥ {LEAST_SHARE} %",
-            NOTHING if share is None else f"{share:.2f} %",
-            None if share is None else share >= LEAST_SHARE,
+        at_most("Guard against same users: its cost", "cost", MOST_COST, guard.get("cost")),
+        at_least(
+            f"{REPEATING}, jobs of 10 s: of the permitted rate",
+            "share_of_rate",
+            LEAST_SHARE,
+            limited.get("share_of_rate"),
         ),
     ]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from benchmarks.bench import Bench, Case
 from benchmarks.contenders.registry import PRODUCT
+from benchmarks.figures import quotients
+from benchmarks.goals import at_most
 from benchmarks.mock import AT_ONCE
 from benchmarks.results import Findings, Goal, Row
 from benchmarks.trials import Failed, figures, free_space, trial
@@ -27,7 +29,7 @@ COLUMNS = [
 QUICK = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 FULL = (*QUICK, 3_000_000, 10_000_000)
 DISK_PER_RECORD = 1_000  # bytes, for input and journal together, with room to spare
-FLAT = 1.1
+FLAT, FLAT_FROM = 1.1, 100_000
 MOST_MEMORY = 80  # MB
 
 
@@ -56,16 +58,13 @@ def _case(bench: Bench, records: int) -> Case:
 
 
 def _goals(findings: Findings) -> list[Goal]:
-    measured = [row for row in findings.rows if row.samples.get("peak_memory")]
-    if not measured:
-        return [Goal("Growth: peak memory", f"< {MOST_MEMORY} MB", NOTHING, None)]
-    most = max(max(row.samples["peak_memory"]) for row in measured)
-    goals = [Goal("Growth: peak memory at any size", f"< {MOST_MEMORY} MB", f"{most:.0f} MB", most < MOST_MEMORY)]
-    large = [row for row in measured if _size(row) >= 100_000]
+    memory = {_size(row): row.samples["peak_memory"] for row in findings.rows if row.samples.get("peak_memory")}
+    most = [max(map(max, memory.values()))] if memory else None
+    goals = [at_most("Growth: peak memory at any size", "peak_memory", MOST_MEMORY, most)]
+    large = sorted(size for size in memory if size >= FLAT_FROM)
     if len(large) > 1:
-        first, last = large[0].middle("peak_memory") or 1.0, large[-1].middle("peak_memory") or 0.0
-        what = f"Growth: memory at {large[-1].name} records, of that at {large[0].name}"
-        goals.append(Goal(what, f"≤ {FLAT}", f"{last / first:.2f}", last / first <= FLAT))
+        what = f"Growth: memory at {large[-1]:,} records, of that at {large[0]:,}"
+        goals.append(at_most(what, "memory_ratio", FLAT, quotients(memory[large[-1]], memory[large[0]])))
     return goals
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.bench import Bench, Case
-from benchmarks.process import ROOT, clean_environment, run as run_command
-from benchmarks.results import Findings, Goal
+from benchmarks.goals import at_most
+from benchmarks.process import ROOT, clean_environment
+from benchmarks.process import run as run_command
+from benchmarks.results import Findings
 from benchmarks.trials import Failed
 
 __all__ = ["run"]
@@ -35,15 +37,7 @@ def run(bench: Bench) -> Findings:
     }
     rounds = max(2, round(bench.rounds(10, 40) * min(1.0, bench.scale * 10)))
     bench.measure(findings, [_case(name, words) for name, words in commands.items()], rounds)
-    found = findings.row(VERSION).middle("milliseconds")
-    findings.goals = [
-        Goal(
-            VERSION,
-            f"≤ {MOST} ms",
-            NOTHING if found is None else f"{found:.0f} ms",
-            None if found is None else found <= MOST,
-        )
-    ]
+    findings.goals = [at_most(VERSION, "milliseconds", MOST, findings.row(VERSION).samples.get("milliseconds"))]
     return findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,14 @@ def account() -> Iterator[Mock]:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, account: Mock) -> Shell:
+def shell(tmp_path: Path, account: Mock) -> Iterator[Shell]:
     """A directory to run commands in, configured for the mock account."""
-    return Shell(tmp_path, account)
+    with closing(Shell(tmp_path, account)) as shell:
+        yield shell
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Shell:
+def bare(tmp_path: Path) -> Iterator[Shell]:
     """A directory to run commands in, with nothing configured."""
-    return Shell(tmp_path)
+    with closing(Shell(tmp_path)) as shell:
+        yield shell

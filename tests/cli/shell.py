@@ -62,6 +62,16 @@ class Shell:
     directory: Path
     mock: Mock | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """End what was left running."""
+        for process in self.started:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
 
     @property
     def state(self) -> Path:
@@ -90,7 +100,7 @@ class Shell:
 
     def start(self, *arguments: str, stdin: Any = subprocess.DEVNULL) -> subprocess.Popen[str]:
         """Start a command and let it run."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "zendesk_async", *arguments],
             cwd=self.directory,
             env=self._environment(),
@@ -99,6 +109,8 @@ class Shell:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(process)
+        return process
 
     def run(self, *arguments: str, stdin: str | None = None) -> Done:
         """Run a command to its end."""

@@ -40,7 +40,8 @@ def test_the_most_frequent_comes_first() -> None:
 
 def test_what_varies_is_masked() -> None:
     """Quoted words, addresses and numbers are the record's; the rest is the complaint's."""
-    assert masked('line 12: "Gold Plus" is no date') == "line …: … is no date"
+    assert masked('line 12: "Gold Plus" is no date') == "… is no date"
+    assert masked("it must have an @-sign, as ann@example.com has") == "it must have an @-sign, as … has"
     assert masked("Phone: '+49 30' is taken, user's own") == "Phone: … is taken, user's own"
 
 

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.admin"""
+"""What stands under /__mock__."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ def admin(asking: Asking, method: str, name: str, wishes: Any = None) -> Said:
 def test_it_needs_no_credentials_and_is_not_counted() -> None:
     """Looking at the account does not change what it has seen."""
     asking = Asking(rpm=1, error_rate=1.0)
-    for _ in range(3):
-        stats = admin(asking, "GET", "stats")
-    assert stats.status == 200
-    assert stats.json == asking.stats()
-    assert (stats.json["other"], stats.json["statuses"]) == (0, {})
+    said = [admin(asking, "GET", "stats") for _ in range(3)]
+    assert [stats.status for stats in said] == [200] * 3
+    assert said[-1].json == asking.stats()
+    assert (said[-1].json["other"], said[-1].json["statuses"]) == (0, {})
 
 
 def test_users_come_as_ndjson() -> None:

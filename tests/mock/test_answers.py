@@ -1,4 +1,4 @@
-"""zendesk_async.mock.answers"""
+"""What the account says, word for word."""
 
 from __future__ import annotations
 

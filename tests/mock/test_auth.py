@@ -1,4 +1,4 @@
-"""zendesk_async.mock.auth"""
+"""Who is asking, and whether they may."""
 
 from __future__ import annotations
 

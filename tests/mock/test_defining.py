@@ -1,4 +1,4 @@
-"""zendesk_async.mock.defining"""
+"""User fields over HTTP."""
 
 from __future__ import annotations
 

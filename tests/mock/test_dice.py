@@ -1,16 +1,17 @@
-"""zendesk_async.mock.dice"""
+"""Chance that repeats."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zendesk_async.mock.dice import hex_id, roll, salt
 
 
+@settings(deadline=None)
 @given(st.integers(), st.lists(st.integers(), max_size=3))
 def test_a_roll_is_a_part_of_one_and_repeats(seed: int, numbers: list[int]) -> None:
     """The same seed and numbers always fall the same way, into [0, 1)."""

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.directory"""
+"""Looking at users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.faults"""
+"""What goes wrong, by chance or on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.fields"""
+"""User fields: definitions, and values on their way in."""
 
 from __future__ import annotations
 

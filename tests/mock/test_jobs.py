@@ -1,4 +1,4 @@
-"""zendesk_async.mock.jobs"""
+"""The lives of background jobs."""
 
 from __future__ import annotations
 
@@ -77,14 +77,13 @@ def test_jobs_end_in_the_order_of_their_ends() -> None:
 def test_the_limit_counts_what_is_alive() -> None:
     """A place is taken from the POST to the end, and free again then."""
     line = Line(limit=2)
-    line.add("1")
-    assert not line.jobs.is_full
-    line.add("2", 1.0)
-    assert line.jobs.is_full
-    assert line.jobs.live == ["1", "2"]
+    full = []
+    for number in range(2):
+        line.add(str(number), float(number))
+        full.append(line.jobs.is_full)
+    assert (full, line.jobs.live) == ([False, True], ["0", "1"])
     line.jobs.advance(10.0)
-    assert not line.jobs.is_full
-    assert (len(line.jobs), line.jobs.most_at_once) == (1, 2)
+    assert (line.jobs.is_full, len(line.jobs), line.jobs.most_at_once) == (False, 1, 2)
 
 
 def test_without_a_limit_there_is_always_room() -> None:
@@ -129,13 +128,10 @@ def test_a_stuck_job_never_ends() -> None:
     """It works for ever at its half, holds its place, and is forgotten with it one day."""
     line = Line(limit=1, ttl=60.0)
     job = line.add("1", fault="job-stuck")
-    shown = line.shown(job, 50.0)
-    assert (shown["status"], shown["progress"]) == ("working", 50)
-    assert line.jobs.is_full
+    shown = line.shown(job, 59.0)
+    assert (shown["status"], shown["progress"], line.jobs.is_full) == ("working", 50, True)
     line.jobs.advance(60.0)
-    assert not line.jobs.is_full
-    assert line.jobs.look("1") is None
-    assert line.ended == []
+    assert (line.jobs.is_full, line.jobs.look("1"), line.ended) == (False, None, [])
 
 
 def test_a_hidden_job_is_in_the_list_all_the_time() -> None:

@@ -1,8 +1,8 @@
-"""zendesk_async.mock.limits"""
+"""Sliding seconds and fixed minutes, against brute force."""
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zendesk_async.mock.limits import MinuteBudget, SlidingSecond
@@ -15,6 +15,7 @@ def crowded(events: list[tuple[int, int]]) -> int:
     return max((sum(n for t, n in events if start <= t < start + 1000) for start, _ in events), default=0)
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_the_worst_second_is_exact(events: list[tuple[int, int]]) -> None:
     """Whatever order the events come in, the worst second is what looking at every second would find."""
@@ -24,6 +25,7 @@ def test_the_worst_second_is_exact(events: list[tuple[int, int]]) -> None:
     assert seconds.worst == crowded(events)
 
 
+@settings(deadline=None)
 @given(EVENTS, st.integers(0, 5000))
 def test_the_crowd_around_a_moment_is_exact(events: list[tuple[int, int]], moment: int) -> None:
     """What joins at a moment makes its most crowded second larger by itself."""

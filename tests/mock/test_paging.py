@@ -1,17 +1,18 @@
-"""zendesk_async.mock.paging"""
+"""From page to page."""
 
 from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zendesk_async.mock.answers import Answer
 from zendesk_async.mock.paging import Page, offset_page, page
 
 
+@settings(deadline=None)
 @given(st.integers(0, 350), st.integers(1, 150))
 def test_following_the_links_finds_everything_once(total: int, size: int) -> None:
     """From page to page, by ``links.next``, every item comes once; a hundred is the most at a time."""

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.polling"""
+"""Looking at jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.schema"""
+"""What a request to upsert users may look like."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zendesk_async.mock.schema import Batch, read_batch
@@ -100,6 +100,7 @@ def test_unknown_keys_are_ignored_with_a_warning() -> None:
     assert ':action=>"create_or_update_many"' in batch.warning
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=200), st.none(), max_size=40))
 def test_a_warning_always_fits_into_a_header(user: dict[str, None]) -> None:
     """Whatever the keys are, the header is one short line of ASCII."""

@@ -1,13 +1,14 @@
-"""zendesk_async.mock.server, and the command that runs it"""
+"""The account on a socket, and the command that puts it there."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,15 @@ async def post(client: aiohttp.ClientSession, url: str, *users: dict[str, Any]) 
     async with client.post(url + UPSERT, json={"users": users}, headers=basic()) as response:
         response.raise_for_status()
         return await response.json()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that happens at the other end of a socket."""
+    for _ in range(10_000):
+        if is_so():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("it never happened")
 
 
 async def test_an_upload_over_a_socket() -> None:
@@ -90,6 +100,8 @@ async def test_a_stalled_answer_outlasts_the_client() -> None:
         mock.account.fault_next("stall")
         with pytest.raises(TimeoutError):
             await post(client, mock.url, person(1))
+        await until(lambda: not mock._connections)
+        assert len(mock.account.world.jobs.listed()) == 1
 
 
 async def test_a_late_answer_comes_and_the_connection_goes_on() -> None:
@@ -110,6 +122,24 @@ async def test_many_users_are_streamed() -> None:
             lines = (await response.read()).splitlines()
     assert len(lines) >= 4000
     assert [json.loads(line)["external_id"] for line in lines[:4000]] == [f"C-{n}" for n in range(4000)]
+
+
+async def test_a_slow_reader_is_waited_for() -> None:
+    """What it has not taken yet is not written yet: a large account does not pile up in memory."""
+    async with MockZendesk(job_seconds=0) as mock, aiohttp.ClientSession() as client:
+        for batch in range(40):
+            await post(client, mock.url, *(person(batch * 100 + n, notes="x" * 4000) for n in range(100)))
+        with socket.socket() as slow:
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(slow, ("127.0.0.1", mock.port))
+            reader, writer = await asyncio.open_connection(sock=slow, limit=4096)
+            writer.write(b"GET /__mock__/users HTTP/1.1\r\nConnection: close\r\n\r\n")
+            await until(lambda: not all(connection._may_write for connection in mock._connections))
+            answer = await reader.read()
+            writer.close()
+    assert answer.count(b'"external_id"') == 4000
+    assert answer.endswith(b"\r\n0\r\n\r\n")
 
 
 async def test_a_client_that_leaves_in_the_middle_harms_nobody() -> None:

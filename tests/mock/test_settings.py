@@ -1,4 +1,4 @@
-"""zendesk_async.mock.settings"""
+"""How a setting is declared."""
 
 from __future__ import annotations
 

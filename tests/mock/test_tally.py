@@ -1,10 +1,10 @@
-"""zendesk_async.mock.tally"""
+"""What the account has seen."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zendesk_async.mock.tally import Claims, Tally, identities
@@ -38,6 +38,7 @@ def test_an_external_id_is_no_email() -> None:
     assert (len(keys), again) == (2, 0)
 
 
+@settings(deadline=None)
 @given(st.lists(KEYS, max_size=12), st.randoms())
 def test_claims_are_counted_exactly(jobs: list[frozenset[str]], random: Any) -> None:
     """A key clashes if another live job holds it, in whatever order jobs begin and end."""

@@ -1,11 +1,11 @@
-"""zendesk_async.mock.upsert"""
+"""One record meets the users that are there."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mock.asking import person
@@ -240,6 +240,10 @@ def test_identities_bring_further_emails() -> None:
     assert house.put(external_id="1", name="x", identities=more)["email"] == "b@example.com"
     house.put(external_id="1", identities=[*more, {"type": "email", "value": "c@example.com"}])
     assert house.users.emails(0) == ["c@example.com"]
+    house.put(
+        external_id="3", name="z", email="d@example.com", identities=[{"type": "email", "value": "e@example.com"}]
+    )
+    assert house.users.emails(1) == ["e@example.com"]
     told = house.refused(external_id="2", name="y", identities=more)
     assert told == "Email: b@example.com is already being used by another user"
 
@@ -273,6 +277,7 @@ RECORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(RECORDS)
 def test_no_identity_ever_belongs_to_two(records: list[dict[str, Any]]) -> None:
     """Whatever comes, each external id and e-mail names one user, who is found by it."""
@@ -296,6 +301,7 @@ def test_no_identity_ever_belongs_to_two(records: list[dict[str, Any]]) -> None:
         assert not user["email"] or house.users.by_email(user["email"]) == place
 
 
+@settings(deadline=None)
 @given(RECORDS)
 def test_sending_again_changes_nothing(records: list[dict[str, Any]]) -> None:
     """An upsert that was taken is taken again, as an update of the same user to the same state."""

@@ -1,4 +1,4 @@
-"""zendesk_async.mock.users"""
+"""The users that the account holds."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""zendesk_async.mock.wire"""
+"""HTTP/1.1 between bytes and requests."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zendesk_async.mock.answers import Answer
@@ -33,6 +33,7 @@ def test_a_request_is_read() -> None:
     assert (request.body, request.keep_alive) == (b"hello", True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([POST, CHUNKED, TRAILED, GET]), min_size=1, max_size=4), st.data())
 def test_it_does_not_matter_how_bytes_are_cut(requests: list[bytes], data: st.DataObject) -> None:
     """However a network cuts them, the same requests come out."""
@@ -68,7 +69,7 @@ def test_a_client_that_waits_is_told_to_go_on_once() -> None:
         (b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", True),
     ],
 )
-def test_a_connection_stays_open_as_the_client_wants(first: bytes, alive: bool) -> None:  # noqa: FBT001
+def test_a_connection_stays_open_as_the_client_wants(first: bytes, alive: bool) -> None:
     """By default it does, in HTTP/1.1."""
     assert read(first)[0].keep_alive is alive
 

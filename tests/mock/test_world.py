@@ -1,4 +1,4 @@
-"""zendesk_async.mock.world"""
+"""The parts of an account."""
 
 from __future__ import annotations
 

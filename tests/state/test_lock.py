@@ -40,7 +40,7 @@ def test_a_lock_that_cannot_be_made_is_a_journal_error(tmp_path: Path) -> None:
 
 
 def test_only_the_owner_may_take_it(path: Path) -> None:
-    """Nothing but an empty file lies beside, and it is nobody else's: not while the lock is held, and not afterwards."""
+    """Nothing but an empty file lies beside, while the lock is held and afterwards, and it is the owner's alone."""
     lock = Lock(path)
     assert lock.take()
     (beside,) = path.parent.iterdir()

@@ -53,6 +53,10 @@ class Permit:
         self._users = users
         self.stamp = math.inf
 
+    def __deepcopy__(self, _: dict[int, object]) -> Self:
+        # An admission is there once. Who copies a request (aioresponses does) would copy the event loop along with it.
+        return self
+
     async def __aenter__(self) -> Self:
         await self._throttle._enter(self._users)  # noqa: SLF001 - a permit is the throttle's own other half
         return self

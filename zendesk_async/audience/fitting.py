@@ -25,10 +25,9 @@ _WIDEST = 1 << 63  # Zendesk's ids are of 64 bits, with a sign
 
 def fitted(name: str, value: Any) -> Any:
     """Give a value as the attribute wants it. Raises Invalid, UnknownKey."""
-    attribute = ATTRIBUTES[name]
     if value is not None:
-        return _FITS[attribute.kind](name, value)
-    if attribute.nullable:
+        return _FIT[name](name, value)
+    if ATTRIBUTES[name].nullable:
         return None
     raise Invalid("InvalidType", f'"{name}" cannot be cleared with null; leave it out to keep what Zendesk has')
 
@@ -113,7 +112,7 @@ def field_value(key: str, value: Any) -> Any:
     return value
 
 
-_FITS: dict[Kind, Callable[[str, Any], Any]] = {
+_BY_KIND: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.TEXT: text,
     Kind.FLAG: _flag,
     Kind.NUMBER: _number,
@@ -123,6 +122,7 @@ _FITS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.OBJECT: _object,
     Kind.OBJECTS: _objects,
 }
+_FIT = {name: _BY_KIND[attribute.kind] for name, attribute in ATTRIBUTES.items()}
 
 
 def _spelled(name: str, value: float | Spelled) -> Spelled:

@@ -21,7 +21,7 @@ from zendesk_async.audience.plain import plain
 from zendesk_async.audience.spelled import has_floats, read_exactly, write
 from zendesk_async.audience.template import Template, natural_template
 from zendesk_async.audience.unwrapping import as_read, is_wrapped, parsed, unwrapped
-from zendesk_async.audience.validation import Rules, check_sizes, examine, ordinary
+from zendesk_async.audience.validation import IDENTITIES, Rules, check_sizes, examine, ordinary
 from zendesk_async.errors import InputError
 from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection
 
@@ -84,7 +84,7 @@ class Intake:
         for column in columns:
             if not is_known(column) and not self._rules.ignore_unknown:
                 raise InputError(f"column {unknown(column)} {_ADVICE}")
-        if not {"external_id", "email"} & set(columns):
+        if not IDENTITIES & set(columns):
             raise InputError(
                 'the input has neither a column "external_id" nor "email". Rename one, or map it in a template.'
             )

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from zendesk_async.audience.attributes import field_of
 from zendesk_async.audience.columns import ABSENT, Fill
 from zendesk_async.audience.entry import Entry, read_entries
+from zendesk_async.audience.validation import IDENTITIES
 from zendesk_async.config.wording import did_you_mean, listed
 from zendesk_async.errors import ConfigError, InputError
 
@@ -95,7 +96,7 @@ def compile_template(spec: Given) -> Template:
     entries = list(read_entries(spec))
     targets = [entry.target for entry in entries]
     _check_twice(targets)
-    if not {"external_id", "email"} & set(targets):
+    if not IDENTITIES & set(targets):
         raise ConfigError(
             "template: map external_id or email: without one of them, Zendesk cannot tell whose record it is"
         )

@@ -29,12 +29,16 @@ from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, why_not
 from zendesk_async.audience.fitting import SCALARS, STRINGS, field_value, fitted, text
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 
-__all__ = ["Examined", "Rules", "check_sizes", "examine", "ordinary"]
+__all__ = ["IDENTITIES", "Examined", "Rules", "check_sizes", "examine", "ordinary"]
 
 User = dict[str, Any]
 
+IDENTITIES = frozenset({"external_id", "email"})
+"""Attributes by which Zendesk finds a user."""
+
 _TYPES = {Kind.TEXT: str, Kind.FLAG: bool, Kind.NUMBER: int, Kind.TEXTS: list, Kind.FIELDS: dict}
 _READY = {name: _TYPES[it.kind] for name, it in ATTRIBUTES.items() if it.kind in _TYPES and name != "role"}
+_SIMPLE = {name: kind for name, kind in _READY.items() if kind in {str, bool, int} and name not in IDENTITIES}
 _CLEARED = frozenset(name for name, attribute in ATTRIBUTES.items() if attribute.nullable)
 
 _REMEMBERED = 10_000  # keys of custom fields
@@ -69,11 +73,12 @@ def ordinary(user: User, field_keys: set[str]) -> tuple[str, ...] | None:
                 return None
     except KeyError:
         return None
-    fields, tags = user.get("user_fields"), user.get("tags")
-    if fields and not (fields.keys() <= field_keys and SCALARS.issuperset(map(type, fields.values()))):
+    fields = user.get("user_fields")
+    if fields and not (field_keys.issuperset(fields) and SCALARS.issuperset(map(type, fields.values()))):
         return None
-    if tags and not STRINGS.issuperset(map(type, tags)):
-        return None
+    for tag in user.get("tags") or ():
+        if type(tag) is not str:
+            return None
     external_id, email = user.get("external_id"), user.get("email")
     if email is not None:
         if len(email) > LONGEST_ORDINARY or not ORDINARY(email):
@@ -90,7 +95,9 @@ def examine(given: User, rules: Rules) -> Examined:
     user: User = {}
     fields: User = {}
     for name, value in given.items():
-        if name in ATTRIBUTES:
+        if type(value) is _SIMPLE.get(name):
+            user[name] = value
+        elif name in ATTRIBUTES:
             _attribute(user, name, value, rules)
         elif isinstance(name, str) and (key := field_of(name)) and FIELD_KEY(key):
             fields[key] = field_value(key, value)
@@ -108,7 +115,7 @@ def _attribute(user: User, name: str, value: Any, rules: Rules) -> None:
         return
     if name == "user_fields" and rules.ignore_unknown and isinstance(value, dict):
         value = _without_unknown(value)
-    if name in {"external_id", "email"}:
+    if name in IDENTITIES:
         value = _identity(name, value)
         if value is None:
             return

@@ -14,7 +14,7 @@ import orjson
 
 from zendesk_async import __version__
 from zendesk_async.cli.numbers import count, counted, duration, per_second, share
-from zendesk_async.cli.render import headline
+from zendesk_async.cli.render import headline, input_name
 from zendesk_async.cli.style import STYLE
 from zendesk_async.models import Counts, Report, RunStatus
 
@@ -66,7 +66,7 @@ def _header(report: Report) -> str:
     when = " to ".join(escape(_moment(moment)) for moment in (report.started_at, report.finished_at) if moment)
     return f"""<header>
 <p class="badge {MOODS.get(report.status, "bad")}">{escape(status)}</p>
-<h1>{escape(report.input)} <span class="to">to</span> {escape(report.destination)}</h1>
+<h1>{escape(input_name(report.input))} <span class="to">to</span> {escape(report.destination)}</h1>
 <p>{escape(headline(report))}</p>
 <p class="quiet">{when}</p>
 </header>"""

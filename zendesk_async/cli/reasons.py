@@ -18,7 +18,8 @@ KINDS = 200  # different complaints that are kept apart
 EXAMPLES = 3
 REST = "other reasons"
 
-_VARIES = re.compile(r'"[^"]*"|(?<!\w)\'[^\']*\'(?!\w)|\S*@\S*|\d+')
+_VARIES = re.compile(r'"[^"]*"|(?<!\w)\'[^\']*\'(?!\w)|[^\s@]+@[^\s@]+|\d+')
+_WHERE = re.compile(r"^line \d+: ")
 
 
 class Example(NamedTuple):
@@ -73,4 +74,4 @@ def reasons_of(lines: Iterable[bytes]) -> list[Reason]:
 
 def masked(details: str) -> str:
     """What a complaint says, with … for what varies from record to record."""
-    return _VARIES.sub("…", details)
+    return _VARIES.sub("…", _WHERE.sub("", details))

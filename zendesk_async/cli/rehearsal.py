@@ -12,6 +12,7 @@ import orjson
 
 from zendesk_async.cli.numbers import count, counted, duration, per_second
 from zendesk_async.cli.reasons import Example, Reason, Reasons
+from zendesk_async.cli.render import input_name
 from zendesk_async.models import Record, Rejection
 from zendesk_async.state.lines import original_json
 
@@ -100,7 +101,7 @@ def words(rehearsal: Rehearsal) -> str:
     sent = rehearsal.sent
     to = f" to {rehearsal.destination}" if rehearsal.destination else ""
     lines = [
-        f"Nothing was sent: this was a dry run of {rehearsal.input}{to}.",
+        f"Nothing was sent: this was a dry run of {input_name(rehearsal.input)}{to}.",
         "",
         f"  {counted(rehearsal.read, 'record')} read",
         f"  {count(sent)} would be sent, in {counted(rehearsal.requests, 'request')}{_pace(rehearsal)}",

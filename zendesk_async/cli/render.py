@@ -17,7 +17,7 @@ from zendesk_async.models import Counts, Report, RunStatus
 if TYPE_CHECKING:
     from zendesk_async.cli.reasons import Reason
 
-__all__ = ["action_steps", "as_json", "headline", "next_commands", "runs_table", "summary"]
+__all__ = ["action_steps", "as_json", "headline", "input_name", "next_commands", "runs_table", "summary"]
 
 SHOWN = 5  # reasons in a summary
 ALWAYS = ("read", "created", "updated")
@@ -27,7 +27,7 @@ def summary(report: Report, reasons: Sequence[Reason] = (), *, state: Path | Non
     """The account of a run. ``state`` is the ``--state`` that its commands need; ``alive``: it is at work now."""
     parts = [
         headline(report, alive=alive),
-        f"  {report.input} -> {report.destination}",
+        f"  {input_name(report.input)} -> {report.destination}",
         _table(report.records),
         _pace(report),
         _why(reasons),
@@ -35,6 +35,11 @@ def summary(report: Report, reasons: Sequence[Reason] = (), *, state: Path | Non
         next_commands(report, state=state, alive=alive),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def input_name(name: str) -> str:
+    """The input as a person calls it."""
+    return "standard input" if name == "-" else name
 
 
 def headline(report: Report, *, alive: bool = False) -> str:
@@ -152,7 +157,7 @@ def _row(report: Report, *, alive: bool) -> tuple[str, ...]:
         report.run_id,
         state_of(report.status, alive=alive),
         report.started_at.replace("T", " ")[:16],
-        report.input,
+        input_name(report.input),
         report.destination,
         count(records.read),
         count(records.settled - lost),

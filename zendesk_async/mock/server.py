@@ -49,6 +49,7 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._reader = RequestReader()
         self._busy = False
+        self._timer: asyncio.TimerHandle | None = None
         self._rest: Iterator[bytes] | None = None
         self._may_write = True
         self._keep_alive = True
@@ -60,6 +61,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._rest = None
+        if self._timer is not None:
+            self._timer.cancel()
         self._everyone.discard(self)
 
     def data_received(self, data: bytes) -> None:
@@ -110,7 +113,7 @@ class _Connection(asyncio.Protocol):
         )
         self._keep_alive = request.keep_alive
         if answer.delay > 0:
-            self._loop.call_later(answer.delay, self._send, answer)
+            self._timer = self._loop.call_later(answer.delay, self._send, answer)
         else:
             self._send(answer)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zendesk_async.mock.answers import Answer, in_flight_header, json_answer, limited, too_many_jobs
+from zendesk_async.mock.answers import Answer, in_flight_header, is_of_edge, json_answer, limited, too_many_jobs
 from zendesk_async.mock.dice import hex_id, roll, salt
 from zendesk_async.mock.fields import Refusal
 from zendesk_async.mock.jobs import Job
@@ -26,7 +26,7 @@ _JITTER, _REFUSED = salt("jitter"), salt("refused_record_rate")
 def create_or_update_many(world: World, call: Call) -> Answer:
     """Answer an upsert: 200 with a queued job, or why there is none."""
     answer = _refused(world, call) or _accepted(world, call)
-    if world.jobs.limit:
+    if world.jobs.limit and not is_of_edge(answer):
         header = in_flight_header(world.jobs.limit, len(world.jobs))
         answer.headers["zendesk-ratelimit-inflight-jobs"] = header
     if call.batch.warning:

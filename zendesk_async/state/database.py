@@ -37,6 +37,8 @@ PATIENCE = 5.0  # seconds that a commit waits for another process's recovery or 
 LOG_PAGES = 1_000  # pages of 4 KiB after which the log is written back
 LOG_BYTES = 16 << 20  # what the log may keep of a disk once it has been written back
 
+_REFUSED = (sqlite3.Error, UnicodeDecodeError)  # the second: text that is none, in a damaged schema
+
 
 class Format(NamedTuple):
     """What tells one kind of file from another: its name for people, SQLite's marks for it, its schema."""
@@ -127,10 +129,8 @@ class Database:
         """All rows of a query. ``shape`` are the types of its columns: SQLite lets a column hold anything."""
         try:
             rows = self._connection.execute(sql, arguments).fetchall()
-        except sqlite3.Error as error:
+        except _REFUSED as error:
             raise self._told(error) from error
-        except UnicodeDecodeError as error:
-            raise self.damaged() from error
         if shape and not all(isinstance(column, kind) for row in rows for column, kind in zip(row, shape, strict=True)):
             raise self.damaged()
         return rows
@@ -173,14 +173,14 @@ class Database:
                 raise self._told(refusal) from refusal
         else:
             self._roll_back()
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, _REFUSED):
                 raise self._told(error) from error
 
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back by itself
             self._connection.execute("ROLLBACK")
 
-    def _told(self, error: sqlite3.Error) -> JournalError:
+    def _told(self, error: Exception) -> JournalError:
         return _translation(error, self.path, self._noun)
 
     def close(self) -> None:
@@ -229,19 +229,21 @@ def translated(path: Path, noun: str) -> Iterator[None]:
     """Turn what SQLite and the file system raise into JournalError."""
     try:
         yield
-    except sqlite3.Error as error:
+    except _REFUSED as error:
         raise _translation(error, path, noun) from error
     except OSError as error:
         raise JournalError(f"cannot use the {noun} {path}: {error.strerror or error}") from error
 
 
-def busy(error: sqlite3.Error) -> bool:
+def busy(error: Exception) -> bool:
     """Whether another connection stands in the way."""
     return _code(error) == sqlite3.SQLITE_BUSY
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """SQLite's primary result code; 0 for what Python's module raised by itself."""
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
@@ -257,6 +259,6 @@ _WORDS = {
 }
 
 
-def _translation(error: sqlite3.Error, path: Path, noun: str) -> JournalError:
+def _translation(error: Exception, path: Path, noun: str) -> JournalError:
     words = _WORDS.get(_code(error))
     return JournalError(words.format(noun=noun, path=path) if words else f"cannot use the {noun} {path}: {error}")

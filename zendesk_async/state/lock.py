@@ -57,7 +57,7 @@ def _granted(connection: sqlite3.Connection, *statements: str) -> bool:
     try:
         for statement in statements:
             connection.execute(statement).fetchall()
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         connection.close()
         if not busy(error):
             raise

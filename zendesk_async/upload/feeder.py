@@ -17,13 +17,13 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from zendesk_async.models import Chunk, OutcomeKind, Record, Rejection
+from zendesk_async.state import Positions
 from zendesk_async.upload.batching import Batch, Batcher, Carried
 from zendesk_async.upload.matching import Match
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from zendesk_async.state import Positions
     from zendesk_async.state.sent import Sent
     from zendesk_async.upload.channel import Channel
     from zendesk_async.upload.guard import Entry, Guard
@@ -65,7 +65,7 @@ class Feeder:
         self._settler = settler
         self._batches = batches
         self._linger = linger
-        self._done = done
+        self._done = done or Positions()
         self._sent = sent
         self._batcher = Batcher(size)
         self._chunks: deque[Chunk] = deque()
@@ -206,7 +206,7 @@ class Feeder:
     def _unsettled(self, chunk: Chunk) -> Chunk:
         """Leave out what an earlier process has settled or taken over."""
         done = self._done
-        if done is None:
+        if not done:
             return chunk
         if done.covers(chunk.start, chunk.start + len(chunk.raws)):
             return chunk.part(())

@@ -16,7 +16,7 @@ belongs to is Zendesk's to know (an e-mail may be another user's), so folding co
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from zendesk_async.upload.folding import fold
@@ -35,22 +35,31 @@ class Home(Protocol):
 
 
 class Entry:
-    """A record that waits for earlier ones of its user, with those that folded into it (positions and originals)."""
+    """A record that waits for earlier ones of its user, with those that folded into it (positions and originals).
 
-    __slots__ = ("blocked", "folded", "home", "record", "weight")
+    ``owned`` are the keys that are its own already, ``blocked`` is how many it waits for, ``weight`` the bytes of it all.
+    """
+
+    __slots__ = ("blocked", "folded", "gone", "home", "owned", "record", "weight")
 
     def __init__(self, record: Record, home: Home) -> None:
         self.record = record
         self.home = home
         self.folded: list[Record] = []
+        self.owned: list[str] = []
         self.blocked = 0
+        self.gone = False
         self.weight = len(record.body)
 
-    def absorb(self, later: Record) -> None:
-        """Let a later record of the same user be carried together with this one, under the later one's position."""
+    def absorb(self, later: Record) -> bool:
+        """Carry a later record of the same user along, under the later one's position; False where that cannot be."""
+        body = fold(self.record.body, later.body)
+        if body is None:
+            return False
         self.folded.append(self.record)
-        self.record = later._replace(body=fold(self.record.body, later.body))
+        self.record = later._replace(body=body)
         self.weight += len(later.body)
+        return True
 
 
 class Guard:
@@ -59,6 +68,7 @@ class Guard:
     def __init__(self) -> None:
         self._lines: dict[str, deque[Entry] | None] = {}
         self._last: dict[str, Entry] = {}
+        self._shared: dict[str, int] = {}
 
     def __repr__(self) -> str:
         return f"<Guard {len(self._lines)} keys owned, {len(set(self._last.values()))} entries last in line>"
@@ -84,21 +94,39 @@ class Guard:
         lines = self._lines
         return not any(key in lines for key in record.keys)
 
+    def adopt(self, record: Record) -> None:
+        """Own the record's keys, whoever else may own them: a job that carries it is live already.
+
+        Such a key is free when all its owners have released it.
+        """
+        for key in record.keys:
+            if key in self._lines:
+                self._shared[key] = self._shared.get(key, 0) + 1
+            else:
+                self._lines[key] = None
+
     def wait(self, record: Record, home: Home) -> Entry | None:
         """Put a record that could not ``claim`` in line; return its new entry, or None when it folded into another."""
-        last = {self._last.get(key) for key in record.keys}
-        if len(last) == 1 and (entry := last.pop()) is not None and _foldable(entry, record, home):
-            entry.absorb(record)
+        if self._folds(record, home):
             return None
         entry = Entry(record, home)
         for key in record.keys:
             self._line_up(key, entry)
         return entry
 
+    def _folds(self, record: Record, home: Home) -> bool:
+        """Whether the record was taken along by the one that is last in all its lines."""
+        last = {self._last.get(key) for key in record.keys}
+        entry = last.pop()
+        if last or entry is None:
+            return False
+        return entry.home is home and entry.record.keys == record.keys and entry.absorb(record)
+
     def _line_up(self, key: str, entry: Entry) -> None:
         self._last[key] = entry
         if key not in self._lines:
             self._lines[key] = None  # free: owned at once, while the other keys are waited for
+            entry.owned.append(key)
             return
         line = self._lines[key]
         if line is None:
@@ -107,37 +135,50 @@ class Guard:
         entry.blocked += 1
 
     def release(self, keys: Iterable[str]) -> None:
-        """Give up keys: each goes to the first in its line. Entries that own all theirs now are told to their home."""
+        """Give up keys: each goes to the first in its line. Entries that own all theirs now are told to their home.
+
+        Raises KeyError for a key that nobody owns.
+        """
         for key in keys:
+            if self._shared and key in self._shared:
+                self._let_share(key)
+                continue
             line = self._lines[key]
-            if not line:
+            entry = _next(line) if line else None
+            if entry is None:
                 del self._lines[key]
                 continue
-            entry = line.popleft()
+            entry.owned.append(key)
             entry.blocked -= 1
             if not entry.blocked:
                 self._let_go(entry)
 
+    def _let_share(self, key: str) -> None:
+        self._shared[key] -= 1
+        if not self._shared[key]:
+            del self._shared[key]
+
     def _let_go(self, entry: Entry) -> None:
+        self._forget(entry)
+        entry.home.ready(entry)
+
+    def _forget(self, entry: Entry) -> None:
+        """Nothing can fold into an entry any more."""
         for key in entry.record.keys:
             if self._last.get(key) is entry:
                 del self._last[key]
-        entry.home.ready(entry)
 
     def withdraw(self, entry: Entry) -> None:
         """Take an entry that still waits out of its lines: its upload has ended."""
-        for key in entry.record.keys:
-            if self._last.get(key) is entry:
-                del self._last[key]
-            line = self._lines[key]
-            if line and entry in line:
-                line.remove(entry)
-            else:
-                self.release((key,))
+        entry.gone = True  # its places in the lines are passed over when they come up: looking for them takes longer
+        self._forget(entry)
+        self.release(entry.owned)
 
 
-Ready = Callable[[Entry], None]
-
-
-def _foldable(entry: Entry, record: Record, home: Home) -> bool:
-    return entry.home is home and entry.record.keys == record.keys
+def _next(line: deque[Entry]) -> Entry | None:
+    """The first in line who is still there."""
+    while line:
+        entry = line.popleft()
+        if not entry.gone:
+            return entry
+    return None

@@ -54,7 +54,7 @@ Item = dict[str, Any]
 
 def match(records: Sequence[Record], job: JobStatus) -> Match:
     """Give each record its verdict, or say that it must be sent again."""
-    results = job.results
+    results: Sequence[Any] | None = job.results
     if results is None or len(results) != len(records):
         return _unknown(records, job)
     verdicts = _plain(records, results)
@@ -64,7 +64,7 @@ def match(records: Sequence[Record], job: JobStatus) -> Match:
     return _one_by_one(records, items, job) if _in_place(records, items) else _unknown(records, job)
 
 
-def _plain(records: Sequence[Record], results: list[Item]) -> Match | None:
+def _plain(records: Sequence[Record], results: Sequence[Any]) -> Match | None:
     """The verdicts where every user was created or updated under his own external id, and nothing else is said.
 
     None where it is not as simple as that. Nearly every job is, so it has this path of comprehensions.
@@ -152,20 +152,16 @@ def _in_place(records: Sequence[Record], items: list[Item]) -> bool:
     if [1 for place, item in enumerate(items) if "index" in item and item["index"] != place]:
         return False
     ours = [record.keys[0] if record.keys else "" for record in records]
-    theirs = ["x:" + str(item.get("external_id")).lower() for item in items]
-    told = [index for index, item in enumerate(items) if item.get("external_id") and ours[index][:1] == "x"]
-    return _plausible(ours, {index: theirs[index] for index in told if theirs[index] != ours[index]}, len(told))
+    theirs = ["x:" + str(item["external_id"]).lower() if item.get("external_id") else "" for item in items]
+    told = [(own, key) for own, key in zip(ours, theirs, strict=True) if key and own[:1] == "x"]
+    strange = [(own, key) for own, key in told if own != key]
+    return not strange or _plausible({_loosely(own) for own in ours if own[:1] == "x"}, strange, len(told))
 
 
-def _plausible(ours: list[str], strange: dict[int, str], told: int) -> bool:
-    """Whether results may stand where they do although some of the external ids ``told`` are ``strange`` there."""
-    if not strange:
-        return True
-    known = {_loosely(key) for key in ours}
-    wrong = {loose for index, key in strange.items() if (loose := _loosely(key)) != _loosely(ours[index])}
-    if not wrong.isdisjoint(known):
-        return False
-    return len(wrong) < max(2, told)
+def _plausible(ours: set[str], strange: list[tuple[str, str]], told: int) -> bool:
+    """Whether results may stand where they do, although of the ids ``told`` some are written as we did not send them."""
+    wrong = [loose for own, key in strange if (loose := _loosely(key)) != _loosely(own)]
+    return ours.isdisjoint(wrong) and len(wrong) < max(2, told)
 
 
 def _loosely(key: str) -> str:
