@@ -52,7 +52,7 @@ test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 wheel: $(READY)  ## build sdist and wheel, and try the wheel in a bare environment
-	@$(BIN)/python -m benchmarks.wheel
+	@$(BIN)/python .ci/try_wheel.py
 
 check: lint types test wheel  ## all of that: what must hold before a commit
 
@@ -63,5 +63,5 @@ bench-full: $(READY)  ## measure the program against the mock, at length
 	@$(BIN)/python -m benchmarks --full $(ARGS)
 
 clean:  ## remove everything that make made
-	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) build dist .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

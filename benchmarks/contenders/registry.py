@@ -105,7 +105,9 @@ RIVALS: Mapping[str, Contender] = {
     "naive": Contender("aiohttp + asyncio.gather", _driver("naive"), 30_000),
     "node": Contender("node-zendesk 6.0.1", _node, 30_000),
     "sdk": Contender("python-zendesk-sdk 0.16.2", _driver("sdk", "sdk"), 15_000, most_jobs=20),
-    "drt": Contender("drt-core 1.2.1", _driver("drt_load", "drt"), 30_000, most_jobs=1, says="that it was sent", follows=False),
+    "drt": Contender(
+        "drt-core 1.2.1", _driver("drt_load", "drt"), 30_000, most_jobs=1, says="that it was sent", follows=False
+    ),
     "zenpy": Contender("zenpy 2.0.57, threads", _driver("zenpy_threads", "zenpy"), 3_000, most_jobs=16),
 }
 """Everybody else, by a short name."""

@@ -17,7 +17,7 @@ from tests.api.scripted import PAGE, TOKEN, TOO_MANY_JOBS, Scripted, answer, que
 from tests.zendesk import InnerTransport, account, user
 from zendesk_async.api import retrying, wire
 from zendesk_async.api.throttle import Permit
-from zendesk_async.api.transport import Answer, Request, Transport
+from zendesk_async.api.transport import RENEWALS, Answer, Request, Transport
 from zendesk_async.config.credentials import ApiToken, Credential, OAuthClient, OAuthToken
 from zendesk_async.config.values import UNLIMITED, Limits, Patience
 from zendesk_async.errors import (
@@ -368,25 +368,22 @@ async def test_a_renewal_is_told_as_another_attempt() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_a_second_refusal_in_a_row_is_final() -> None:
-    """Where a fresh token is refused as well, a person must act: renewing for ever would help nobody."""
-    script = [token(), queued(), answer(401), token(2), answer(401, {"error": "invalid_token"})]
+async def test_a_token_revoked_again_while_its_request_waits_is_renewed_again() -> None:
+    """Two revocations in one call are bad luck, not wrong credentials."""
+    script = [token(), answer(401), token(2), answer(401), token(3), queued()]
     async with Scripted(script, credential=CLIENT) as transport:
-        await transport.call(poll())
-        with pytest.raises(InvalidCredentials, match="invalid_token"):
-            await transport.call(post())
-        assert not transport.script
+        assert (await transport.ask(post(), job_of)).id == "V3-1"
 
 
 @pytest.mark.virtual_time
-async def test_one_endpoint_that_refuses_cannot_renew_for_ever() -> None:
-    """Even if other requests are accepted in between, each call renews once at most."""
-    refused = answer(401)
-    async with Scripted([token(), queued(), refused, token(2), refused], credential=CLIENT, round_trip=1) as transport:
-        await transport.call(poll())
-        with pytest.raises(InvalidCredentials):
+async def test_tokens_refused_again_and_again_are_a_matter_of_credentials() -> None:
+    """Where every fresh token is refused a person must act: no call renews for ever."""
+    refused = [answer(401, {"error": "invalid_token"})]
+    script = [found for number in range(RENEWALS + 1) for found in (token(number), *refused)]
+    async with Scripted(script, credential=CLIENT) as transport:
+        with pytest.raises(InvalidCredentials, match="invalid_token"):
             await transport.call(post())
-        assert len(transport.seen) == 5
+        assert not transport.script
 
 
 @pytest.mark.virtual_time
@@ -465,23 +462,6 @@ EDGE_POLL = re.compile(re.escape(EDGE) + r"/api/v2/job_statuses/show_many\.json.
 async def at_the_edge(credential: Credential = TOKEN) -> AsyncGenerator[Transport]:
     async with Transport(EDGE, credential, Limits(), Patience()) as transport:
         yield transport
-
-
-@pytest.mark.virtual_time
-async def test_what_is_sent_is_json_with_our_name_on_it(zendesk: Answers) -> None:
-    """A POST carries the credential, its type and who we are; the body as it is, and no cookie."""
-    seen: dict[str, Any] = {}
-
-    def receive(url: Any, **kwargs: Any) -> None:
-        seen.update(kwargs)
-
-    zendesk.post(EDGE + POST, callback=receive, payload={"job_status": {"id": "1"}})
-    async with at_the_edge() as transport:
-        await transport.call(post())
-    assert seen["headers"]["Authorization"].startswith("Basic ")
-    assert seen["data"].content_type == "application/json"
-    assert await seen["data"].as_bytes() == post().body
-    assert seen["allow_redirects"] is False
 
 
 @pytest.mark.virtual_time
@@ -635,8 +615,30 @@ async def test_the_stamp_is_set_before_the_answer_comes() -> None:
     assert seen == [(post(users=100).body, True)]
 
 
+async def test_what_is_sent_is_json_with_our_name_on_it() -> None:
+    """A POST carries the credential, its type and who we are; what a server would have us remember is forgotten."""
+    heads: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            head = await reader.readuntil(b"\r\n\r\n")
+            heads.append(head.decode().lower())
+            await reader.readexactly(len(post().body or b""))
+            writer.write(QUEUED.replace(b"\r\n", b"\r\nSet-Cookie: session=1\r\n", 1))
+            await writer.drain()
+
+    async with server(serve) as url, to(url) as transport:
+        await transport.call(post())
+        await transport.call(post())
+    assert all("content-type: application/json\r\n" in head for head in heads)
+    assert all("authorization: basic ywrtaw5a" in head for head in heads)
+    assert all("user-agent: zendesk-async" in head for head in heads)
+    assert len(heads) == 2
+    assert "cookie" not in heads[1]
+
+
 async def test_a_body_above_a_mebibyte_is_sent_without_a_warning() -> None:
-    """A hundred users with long notes are one batch like any other; what aiohttp thinks of large bodies is no matter."""
+    """A hundred users with long notes are a batch like any other; what aiohttp thinks of large bodies is no matter."""
     body = b'{"users":[' + b" " * 2**21 + b"]}"
     sizes = []
 

@@ -44,10 +44,18 @@ class Mock:
     url: str
     process: subprocess.Popen[str]
 
-    def ask(self, path: str) -> Any:
-        """What the mock itself says: ``stats`` or ``users``."""
+    def stats(self) -> dict[str, Any]:
+        """What the account has seen."""
+        (told,) = self._told("stats")
+        return told
+
+    def users(self) -> list[dict[str, Any]]:
+        """Every user that the account holds."""
+        return self._told("users")
+
+    def _told(self, path: str) -> list[dict[str, Any]]:
         with urlopen(f"{self.url}/__mock__/{path}", timeout=PATIENCE) as answer:
-            return json.loads(answer.read())
+            return [json.loads(line) for line in answer]
 
     def unplug(self) -> None:
         """Be gone, as if the network were."""

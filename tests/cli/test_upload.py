@@ -99,7 +99,7 @@ def test_a_table_goes_through_its_template(shell: Shell) -> None:
     shell.file("zendesk.toml", '[templates.t.fields]\nexternal_id = "Id"\nname = "{First} {Last}"\nemail = "Mail"\n')
     shell.file("people.csv", "Id,First,Last,Mail\nT-1,Ann,Lee,ann.lee@example.com\n")
     assert shell.run("upload", "people.csv", *FAST).status == 0
-    assert [user["name"] for user in shell.mock.ask("users") if user["external_id"] == "T-1"] == ["Ann Lee"]
+    assert [user["name"] for user in shell.mock.users() if user["external_id"] == "T-1"] == ["Ann Lee"]
 
 
 def test_only_what_changed_is_sent(shell: Shell) -> None:
@@ -164,13 +164,13 @@ def test_a_broken_line_is_one_reject(shell: Shell) -> None:
     assert "line 121" in line["details"]
 
 
-def test_a_file_name_that_is_no_text_is_a_file_all_the_same(shell: Shell) -> None:
-    """Names are bytes, and somebody's old export has one that is no UTF-8."""
+def test_a_file_name_that_is_no_text_is_refused_with_a_way_out(shell: Shell) -> None:
+    """Names are bytes, and somebody's old export has one that is no UTF-8: a journal could not name it."""
     path = shell.directory / os.fsdecode(b"caf\xe9.ndjson")
     path.write_bytes(shell.audience(1).read_bytes())
-    done = shell.run("upload", str(path), *FAST, "--report", "r.html", "--json")
-    assert done.status == 0
-    assert "caf" in done.json["input"]
+    done = shell.run("upload", str(path), *FAST)
+    assert done.status == 2
+    assert "zendesk-async upload - <" in done.err
 
 
 def test_the_input_is_never_written_over(shell: Shell) -> None:
@@ -275,7 +275,7 @@ def test_a_server_unplugged_in_mid_upload_stops_it_resumably(shell: Shell) -> No
     with mock_account("--job-seconds", "0.2") as shell.mock:
         shell.audience(500)
         process = shell.start("upload", "audience.ndjson", "--patience", "1", "--json")
-        until(lambda: shell.mock and shell.mock.ask("stats")["users"])
+        until(lambda: shell.mock and shell.mock.stats()["posts"])
         shell.mock.unplug()
         done = ended(process)
     assert (done.status, done.json["status"]) == (4, "stopped")
@@ -309,7 +309,7 @@ def started(shell: Shell, *options: str) -> subprocess.Popen[str]:
     assert mock is not None
     shell.audience(1_000)
     process = shell.start("upload", "audience.ndjson", *options)
-    until(lambda: mock.ask("stats")["requests"]["posts"])
+    until(lambda: mock.stats()["posts"])
     return process
 
 

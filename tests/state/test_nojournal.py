@@ -1,6 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
+
+from tests.source import ROOT
 from tests.state.made import INFO, Settled, accepted, outcomes_of, refused
+from zendesk_async import state
 from zendesk_async.models import Counts, OutcomeKind, Requests, RunStatus, WorkflowAction
 from zendesk_async.state.nojournal import NoJournal
 
@@ -26,6 +33,19 @@ def test_batches_have_numbers_of_their_own() -> None:
     """Two batches are never taken for one another."""
     ledger = NoJournal()
     assert [ledger.submitted([at], "job", read=0) for at in range(3)] == [1, 2, 3]
+
+
+def test_it_costs_no_database() -> None:
+    """The names of this room can be imported, and an upload without a journal can run, without loading SQLite."""
+    heavy = {"sqlite3", "backports.zstd", "compression.zstd"}
+    code = (
+        f"import sys; from zendesk_async.state import NoJournal; NoJournal(); print(sorted({heavy} & {{*sys.modules}}))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout == "[]\n"
+    assert {getattr(state, name).__name__ for name in state.__all__} == set(state.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Jurnal'"):
+        getattr(state, "Jurnal")  # noqa: B009 - mypy rightly objects to the plain attribute
 
 
 def test_nothing_is_kept_that_grows() -> None:

@@ -34,8 +34,10 @@ def test_records_come_back_as_they_were_read(raws: list[Raw]) -> None:
 
 def test_what_json_does_not_know_comes_back_as_its_text() -> None:
     """A program may hand over dates and the like: they come back as the JSON that they would have been sent as."""
-    raws: list[Any] = [{"when": dt.date(2026, 1, 2)}, {(1, 2): "odd"}]
-    assert unpack_raws(pack_raws(raws)[1], 2) == [{"when": "2026-01-02"}, b"{(1, 2): 'odd'}"]
+    raws: list[Any] = [{"when": dt.date(2026, 1, 2)}, {(1, 2): "\N{HIRAGANA LETTER A}"}]
+    told = [{"when": "2026-01-02"}, "{(1, 2): '\N{HIRAGANA LETTER A}'}".encode()]
+    assert unpack_raws(pack_raws(raws)[1], 2) == told
+    assert unpack_raws(pack_raws([*raws, b"\xff"])[1], 3) == [*told, b"\xff"]
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))

@@ -36,9 +36,6 @@ class Authentication(Protocol):
     def refused(self, header: str) -> bool:
         """Take note that Zendesk answered 401 to ``header``; say whether asking for a new one makes sense."""
 
-    def accepted(self, header: str) -> None:
-        """Take note that Zendesk accepted ``header``."""
-
 
 class _Fixed:
     """A credential that never changes."""
@@ -55,9 +52,6 @@ class _Fixed:
         del header
         return False
 
-    def accepted(self, header: str) -> None:
-        pass
-
 
 class _Renewed:
     """OAuth client credentials. Source: POST /oauth/tokens, grant_type client_credentials (no refresh token)."""
@@ -71,7 +65,6 @@ class _Renewed:
         self._lock = asyncio.Lock()
         self._value = ""
         self._renew_at = 0.0
-        self._proven = False
 
     async def header(self, tally: Requests) -> str:
         if self._stale():
@@ -91,16 +84,10 @@ class _Renewed:
         self._renew_at = self._now() + life - min(EARLY, life / 5)
 
     def refused(self, header: str) -> bool:
-        """Replace a refused token that had worked; one that never worked says that the client itself is at fault."""
-        if header != self._value:
-            return True  # somebody else has renewed it already
-        self._value = ""
-        worked, self._proven = self._proven, False
-        return worked
-
-    def accepted(self, header: str) -> None:
+        """Forget a refused token, unless somebody has renewed it already. How often to try is the caller's to say."""
         if header == self._value:
-            self._proven = True
+            self._value = ""
+        return True
 
 
 def authentication(credential: Credential, fetch: Fetch, now: Callable[[], float]) -> Authentication:

@@ -20,6 +20,7 @@ __all__ = ["Endpoints"]
 MANY = 100  # ids in one show_many, at most (zendesk-api-facts 2.4)
 PAGES = 3  # pages of the job list that are looked through for a lost job
 RECENT = "/api/v2/job_statuses.json?page[size]=100"
+FIELDS = "/api/v2/user_fields.json?page[size]=100"
 
 
 def _unheard(_: bool) -> None:  # noqa: FBT001 - the shape of Request.sending
@@ -106,6 +107,16 @@ class Endpoints:
         """List the account's most recent jobs, whoever started them, at most 100."""
         return await self._transport.ask(Request("GET", RECENT, "polls", self._tally), _jobs)
 
+    async def user_fields(self) -> set[str]:
+        """Ask for the keys of the account's active user fields. Source: GET user_fields, for agents and admins."""
+        path, keys = FIELDS, set[str]()
+        while True:
+            page, cursor = await self._transport.ask(Request("GET", path, "other", self._tally), _fields)
+            keys.update(page)
+            if cursor is None:
+                return keys
+            path = f"{FIELDS}&page[after]={_quoted(cursor)}"
+
     @property
     def short_of_slots(self) -> bool:
         """Whether a batch waits for one of the account's job slots."""
@@ -135,6 +146,10 @@ def _job(answer: Answer) -> JobStatus:
 
 def _jobs(answer: Answer) -> list[JobStatus]:
     return wire.job_statuses(answer.body)
+
+
+def _fields(answer: Answer) -> tuple[list[str], str | None]:
+    return wire.field_keys(answer.body), wire.next_cursor(answer.body)
 
 
 def _page(answer: Answer) -> tuple[list[JobStatus], str | None]:

@@ -49,6 +49,7 @@ T = TypeVar("T")
 USER_AGENT = "zendesk-async (+https://pypi.org/project/zendesk-async)"
 GREETING_PATIENCE = 20.0  # seconds for the first contact: a wrong address should not take the whole patience to show
 CONNECT = 10.0  # seconds for a connection to be made: an address that nobody answers at is given up soon
+RENEWALS = 3  # of a token in one attempt: one does, unless the next is revoked while the request waits for its turn
 
 
 class Answer(NamedTuple):
@@ -146,15 +147,20 @@ class Transport:
         return found
 
     async def _once(self, request: Request, read: Callable[[Answer], T]) -> T:
-        answer, header = await self._exchange(request)
-        if answer.status == 401 and self._auth.refused(header):
-            request.sending(False)
-            request.tally.retries += 1
-            answer, header = await self._exchange(request)
+        answer = await self._authenticated(request)
         if not 200 <= answer.status < 300:
             raise self._problem(request, answer)
-        self._auth.accepted(header)
         return read(answer)
+
+    async def _authenticated(self, request: Request) -> Answer:
+        """Send with a new token when Zendesk refuses the one we have, a few times at most."""
+        for _ in range(RENEWALS):
+            answer, header = await self._exchange(request)
+            if answer.status != 401 or not self._auth.refused(header):
+                return answer
+            request.sending(False)
+            request.tally.retries += 1
+        return (await self._exchange(request))[0]
 
     async def _exchange(self, request: Request) -> tuple[Answer, str]:
         """Wait for a turn, and send; return the Authorization header that was used, too."""

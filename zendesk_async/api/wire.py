@@ -26,6 +26,7 @@ __all__ = [
     "Budget",
     "access_token",
     "budget",
+    "field_keys",
     "free_job_slots",
     "job_status",
     "job_statuses",
@@ -67,6 +68,12 @@ def next_cursor(body: bytes) -> str | None:
     if not isinstance(meta, dict) or not meta.get("has_more"):
         return None
     return _text(meta.get("after_cursor")) or None
+
+
+def field_keys(body: bytes) -> list[str]:
+    """The keys of the active fields in ``{"user_fields": […]}``. Raises ServerError when the body is anything else."""
+    fields = _member(body, "user_fields", list)
+    return [_text(field.get("key")) for field in fields if isinstance(field, dict) and field.get("active", True)]
 
 
 def access_token(body: bytes, default_life: float) -> tuple[str, float]:

@@ -123,7 +123,7 @@ def is_known(name: str) -> bool:
 
 
 def unknown(name: str, more: Iterable[str] = ()) -> str:
-    """Say that a name is no attribute, and which one may have been meant. ``more`` are other names that would be right."""
+    """Say that a name is no attribute, and which may have been meant; ``more`` are other names that would be right."""
     key = field_of(name)
     if key is not None:
         return f'"{name}" names no custom field: a key has letters, digits and underscores only.'

@@ -1,7 +1,7 @@
 """From what stands in a column to a value of a type. Pure.
 
-A conversion takes one value, of a cell (text) or of JSON, and returns it converted; an exception among ``FAILURES`` says
-that it cannot be. What cells are tried for is what spreadsheets and data frames write: ``12.0`` for 12, ``TRUE``, ``yes``.
+A conversion takes one value, of a cell (text) or of JSON, and returns it converted; an exception among ``FAILURES``
+says that it cannot be. Cells are read as spreadsheets and data frames write them: ``12.0`` is 12, ``TRUE`` is true.
 """
 
 from __future__ import annotations

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zendesk_async.audience import conversion
 from zendesk_async.audience.attributes import ATTRIBUTES, Kind, field_of, is_known, unknown
 from zendesk_async.audience.columns import ABSENT, Fill, composed, constant, converted, copied, parts_of
-from zendesk_async.audience.conversion import Conversion
 from zendesk_async.audience.fitting import field_value, fitted
 from zendesk_async.audience.invalid import Invalid
 from zendesk_async.audience.plain import plain
 from zendesk_async.config.wording import did_you_mean, listed
 from zendesk_async.errors import ConfigError
+
+if TYPE_CHECKING:
+    from zendesk_async.audience.conversion import Conversion
 
 __all__ = ["Entry", "read_entries"]
 
@@ -23,8 +25,8 @@ Options = Mapping[str, Any]
 class Entry(NamedTuple):
     """What becomes of which columns.
 
-    ``target`` is an attribute, or ``user_fields.<key>``. ``of_values`` fills it from values of JSON, ``of_cells`` from the
-    cells of a table; there, a string names a column whose text is taken as it is.
+    ``target`` is an attribute, or ``user_fields.<key>``. ``of_values`` fills it from values of JSON, ``of_cells`` from
+    the cells of a table; there, a string names a column whose text is taken as it is.
     """
 
     target: str
@@ -80,9 +82,9 @@ def _column(target: str, options: Options) -> Entry:
     if not isinstance(column, str) or not column:
         raise ConfigError('name a column: { column = "…" }')
     default = _sound(target, options["default"]) if "default" in options else ABSENT
-    conversion_ = _chosen(target, options)
-    if conversion_ is not None:
-        fill = converted(column, conversion_, default)
+    chosen = _chosen(target, options)
+    if chosen is not None:
+        fill = converted(column, chosen, default)
         return Entry(target, (column,), fill, fill)
     natural = _NATURAL.get(_kind(target))
     of_cells: Fill | str = column
@@ -147,7 +149,7 @@ def _chosen(target: str, options: Options) -> Conversion | None:
         raise ConfigError(
             f'there is no type "{name}".{did_you_mean(str(name), _TYPES)} Choose one of {listed(_TYPES)}.'
         )
-    own, kinds = _TYPES[name]
+    _, kinds = _TYPES[name]
     foreign = [option for other in implied if other != name for option in sorted(_TYPES[other][0] & options.keys())]
     if foreign:
         raise ConfigError(f'"{foreign[0]}" does not belong to type "{name}"')

@@ -1,7 +1,7 @@
 """Inputs that have a name: files, named pipes, standard input.
 
-A regular file is opened anew whenever it is read. What can be read only once is opened once, and ``open`` keeps the first
-records for ``chunks``.
+A regular file is opened anew whenever it is read. What can be read only once is opened once, and ``open`` keeps the
+first records for ``chunks``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import stat
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zendesk_async.audience.fingerprint import of_file, of_first
 from zendesk_async.audience.formats import AUTO, by_name, known_format
@@ -22,7 +22,9 @@ from zendesk_async.audience.reading import Reading, read
 from zendesk_async.audience.source import Source
 from zendesk_async.config.wording import did_you_mean
 from zendesk_async.errors import InputError
-from zendesk_async.models import Chunk
+
+if TYPE_CHECKING:
+    from zendesk_async.models import Chunk
 
 __all__ = ["FileSource", "open_source"]
 
@@ -46,7 +48,7 @@ class _Begun(NamedTuple):
 
 
 class FileSource(Source):
-    """A file, a named pipe, or the descriptor of one. ``replayable`` is certain after ``open``: a name may be a pipe's."""
+    """A file, a named pipe, or a descriptor. ``replayable`` is certain after ``open``: a name may be a pipe's."""
 
     def __init__(self, name: str, promised: str, descriptor: int | None = None) -> None:
         self.name = name
@@ -59,14 +61,17 @@ class FileSource(Source):
         self._begun: _Begun | None = None
 
     async def open(self) -> None:
+        """Look at the input, and set what is known of it then. Raises InputError."""
         await in_thread(self._open)
 
     async def fingerprint(self) -> str:
+        """What tells this input from another: a file's content, or the first record of what can be read only once."""
         if not self.replayable:
             return self._head
         return await in_thread(lambda: of_file(self.name, self._shown))
 
     def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Read all records. Raises RuntimeError when they have been read and cannot be again."""
         begun, self._begun = self._begun, None
         if begun is None and not self.replayable:
             raise RuntimeError(f"{self._shown} can be read only once, after it was opened")
@@ -126,6 +131,6 @@ class FileSource(Source):
 
 def _neighbours(name: str) -> list[str]:
     try:
-        return os.listdir(Path(name).parent)
+        return [path.name for path in Path(name).parent.iterdir()]
     except OSError:
         return []

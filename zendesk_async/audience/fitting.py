@@ -1,7 +1,7 @@
 """Give a value the type that Zendesk wants of it, or say why it cannot have it. Pure.
 
-A number becomes a string where a string is wanted, and digits become a number where a number is: neither can mean anything
-else. Nothing else is guessed. Where nothing had to be done, the very same object comes back.
+A number becomes a string where a string is wanted, and digits become a number where a number is: neither can mean
+anything else. Nothing else is guessed. Where nothing had to be done, the very same object comes back.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _ill_typed(name: str, kind: Kind, value: Any, hint: str = "") -> Invalid:
     return Invalid("InvalidType", f'"{name}" must be {kind}, not {_kind(value)}{hint}')
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> str:  # noqa: PLR0911 - a table
     match value:
         case None:
             return "null"

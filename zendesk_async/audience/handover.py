@@ -1,7 +1,7 @@
 """Hand things over from a thread that may block to an event loop that must not.
 
-Threads are daemons of their own, never of a pool: one that waits for a silent pipe holds up neither the loop nor the end
-of the program. Whoever stops listening tells the thread so; it ends at its next step, or with the process.
+Threads are daemons of their own, never of a pool: one that waits for a silent pipe holds up neither the loop nor the
+end of the program. Whoever stops listening tells the thread so; it ends at its next step, or with the process.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ class Intake:
     template           which column becomes what; None takes the keys as Zendesk's own
     tabular            every value is the text of a cell (``Source.tabular``, known after ``Source.open``)
     ignore_unknown     let keys go that are no attributes, instead of refusing them
-    verified           sent where a record does not say: with True, nobody is asked to verify an address; None sends nothing
-    skip_verify_email  likewise: with True, no verification mail is sent
+    verified           sent where a record does not say; True: nobody is asked to verify an address. None sends nothing
+    skip_verify_email  likewise; True: no verification mail is sent
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Intake:
         self._tabular = tabular
         role = template is not None and "role" in template.targets
         self._rules = Rules(ignore_unknown, role, set())
-        self._ends = _ends(verified, skip_verify_email)
+        self._ends = _ends(verified=verified, skip_verify_email=skip_verify_email)
         self._natural: dict[tuple[str, ...], Template] = {}
         told = [RULES, template.digest if template else "", tabular, ignore_unknown, verified, skip_verify_email]
         self.digest = hashlib.blake2b(orjson.dumps(told), digest_size=16).hexdigest()
@@ -101,7 +101,7 @@ class Intake:
         shaped: list[Record | Rejection] = []
         for position, raw, line in zip(positions or range(start, start + len(raws)), raws, lines, strict=True):
             record = of_line(position, raw) if type(raw) is bytes else of_mapping(position, raw)
-            shaped.append(record or careful(position, line, raw, tabular))
+            shaped.append(record or careful(position, line, raw, tabular=tabular))
         return shaped
 
     # -- the quick way --------------------------------------------------------------------------------------------
@@ -164,9 +164,9 @@ class Intake:
 
     # -- the careful way ------------------------------------------------------------------------------------------
 
-    def _careful(self, position: int, line: int, raw: Raw, tabular: bool) -> Record | Rejection:
+    def _careful(self, position: int, line: int, raw: Raw, *, tabular: bool) -> Record | Rejection:
         try:
-            return self._carefully(position, line, raw, tabular)
+            return self._carefully(position, line, raw, tabular=tabular)
         except UnknownKey as stray:
             if position < FIRST:
                 raise InputError(f"line {line}: {stray} {_ADVICE}") from None
@@ -177,13 +177,14 @@ class Intake:
             invalid = Invalid("InvalidRecord", "the record is nested too deeply, or contains itself")
         return Rejection(position, invalid.error, f"line {line}: {invalid}", as_read(raw))
 
-    def _carefully(self, position: int, line: int, raw: Raw, tabular: bool) -> Record | Rejection:
+    def _carefully(self, position: int, line: int, raw: Raw, *, tabular: bool) -> Record | Rejection:
         if isinstance(raw, Broken):
             raise Invalid(raw.error, raw.details)
         line_of_json = raw if isinstance(raw, bytes) else None
         given = plain(dict(raw)) if not isinstance(raw, bytes) else parsed(raw)
         if is_wrapped(given):
-            return self._careful(position, line, *unwrapped(given, line_of_json))
+            inner, of_table = unwrapped(given, line_of_json)
+            return self._careful(position, line, inner, tabular=of_table)
         if line_of_json is not None and has_floats(given):
             given = read_exactly(line_of_json)
         mapped = self._mapped(given, tabular=tabular)
@@ -206,8 +207,9 @@ def _written(user: User) -> bytes:
         raise Invalid("InvalidType", str(error)) from None
 
 
-def _ends(verified: bool | None, skip_verify_email: bool | None) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+def _ends(**defaults: bool | None) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
     """What comes after a user's last attribute: indexed by whether it says ``verified``, and ``skip_verify_email``."""
-    first = b"" if verified is None else b',"verified":' + orjson.dumps(verified)
-    second = b"" if skip_verify_email is None else b',"skip_verify_email":' + orjson.dumps(skip_verify_email)
+    first, second = (
+        b"" if value is None else b',"%b":%b' % (name.encode(), orjson.dumps(value)) for name, value in defaults.items()
+    )
     return ((first + second + b"}", first + b"}"), (second + b"}", b"}"))

@@ -1,7 +1,7 @@
 """NDJSON: one JSON object per line. Pure.
 
-A line is stripped and handed on as the bytes it is; whether it holds an object is found out when it is shaped. Blank lines
-are no records, but they count as lines.
+A line is stripped and handed on as the bytes it is; whether it holds an object is found out when it is shaped. Blank
+lines are no records, but they count as lines.
 """
 
 from __future__ import annotations

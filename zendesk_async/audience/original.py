@@ -14,8 +14,8 @@ __all__ = ["original_json"]
 def original_json(original: bytes | Mapping[str, Any] | str) -> bytes:
     """Give a record as it was read, as JSON on one line. Never fails.
 
-    Bytes are JSON already; a mapping becomes an object, broken text a string. What JSON has no type for becomes its text,
-    and half a surrogate pair its escape.
+    Bytes are JSON already; a mapping becomes an object, broken text a string. What JSON has no type for becomes its
+    text, and half a surrogate pair its escape.
     """
     if isinstance(original, bytes):
         return original

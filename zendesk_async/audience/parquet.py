@@ -1,8 +1,8 @@
 """Parquet, read by duckdb. Everything here may block: it runs in a thread.
 
-Numbers and booleans keep their types, dates and times become ISO 8601, what JSON has no type for becomes text. A null is
-left out of its record, as an empty cell is: a table has no other way to say "nothing known", and clearing a value at
-Zendesk must be meant.
+Numbers and booleans keep their types, dates and times become ISO 8601, what JSON has no type for becomes text. A null
+is left out of its record, as an empty cell is: a table has no other way to say "nothing known", and clearing a value
+at Zendesk must be meant.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
     return list(map(plain, value)) if kind is list else _odd(value)
 
 
-def _odd(value: Any) -> Any:  # noqa: PLR0911 - a table of types
+def _odd(value: Any) -> Any:  # noqa: C901, PLR0911 - a table of types
     match value:
         case Enum():
             return plain(value.value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Generator
-from typing import Protocol
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol
 
 from zendesk_async.audience.formats import by_content, delimiter_of
 from zendesk_async.audience.framing import LONGEST
@@ -13,7 +14,9 @@ from zendesk_async.audience.parquet import Parquet
 from zendesk_async.audience.stream import Stream
 from zendesk_async.audience.table import Table
 from zendesk_async.errors import InputError
-from zendesk_async.models import Chunk
+
+if TYPE_CHECKING:
+    from zendesk_async.models import Chunk
 
 __all__ = ["Reading", "read"]
 
@@ -41,24 +44,26 @@ class Reading(Protocol):
 
 
 def read(raw: io.FileIO, name: str, promised: str, path: str | None = None) -> Reading:
-    """Begin to read, and take over ``raw``. Parquet is read at random, and therefore only from a regular file, at ``path``.
+    """Begin to read, and take over ``raw``. Parquet is not read in order, and therefore only from a file, at ``path``.
 
     Raises InputError for what cannot be read or has no header.
     """
-    try:
+    with ExitStack() as on_the_way:
+        on_the_way.callback(raw.close)
         stream = Stream(raw, name)
         head = stream.peek_line(LONGEST)
         found = by_content(head, name, promised)
-        if found != "parquet":
-            return _Text(stream, head, found, name)
-        if path is None:
-            raise InputError(f"{name}: Parquet cannot be read from a pipe. Save it to a file first.")
-        reading = Parquet(path, name, raw.seek(0, io.SEEK_END))
-    except BaseException:
-        raw.close()
-        raise
-    raw.close()
-    return reading
+        if found == "parquet":
+            return _parquet(path, name, raw.seek(0, io.SEEK_END) if path else 0)
+        text = _Text(stream, head, found, name)
+        on_the_way.pop_all()
+        return text
+
+
+def _parquet(path: str | None, name: str, size: int) -> Parquet:
+    if path is None:
+        raise InputError(f"{name}: Parquet cannot be read from a pipe. Save it to a file first.")
+    return Parquet(path, name, size)
 
 
 class _Text:
@@ -68,7 +73,7 @@ class _Text:
         self.format = found
         self._stream = stream
         self._table = None if found == "ndjson" else Table(stream.blocks(), delimiter_of(found, head), name)
-        self.columns = self._table and self._table.columns
+        self.columns = None if self._table is None else self._table.columns
 
     @property
     def taken(self) -> int:

@@ -148,10 +148,9 @@ class _Pump:
 
 def _pull(records: Iterator[Any]) -> tuple[list[Any], Exception | None]:
     """Take some; what was given before something went wrong was given."""
-    items = []
+    items: list[Any] = []
     try:
-        for item in itertools.islice(records, SLICE):
-            items.append(item)
+        items.extend(itertools.islice(records, SLICE))  # keeps what came before an exception
     except Exception as failure:  # noqa: BLE001 - it is raised after what came before it
         return items, failure
     return items, None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
 
-from zendesk_async.models import Chunk
+if TYPE_CHECKING:
+    from zendesk_async.models import Chunk
 
 __all__ = ["Source"]
 
@@ -17,7 +19,7 @@ class Source(ABC):
     format       "ndjson", "csv", "tsv", "parquet" or "objects"; "auto" until ``open`` has looked
     tabular      every value is the text of a cell, because the input is a table without types (CSV, TSV)
     replayable   reading it again gives the same records at the same positions
-    columns      their names, where the input has a header; None before ``open``, and where every record has its own keys
+    columns      their names, where the input has a header; None before ``open``, and where records have their own keys
     bytes_total  the size of the input; None when nobody knows
     bytes_read   how much of that has been read, still compressed if it is
     """

@@ -44,7 +44,7 @@ class Spelled:
 
     @property
     def as_text(self) -> str:
-        """The string that this becomes where Zendesk wants a string: a whole number's digits, else as it was written."""
+        """What this becomes where Zendesk wants a string: a whole number's digits, else what was written."""
         return self.text if self.whole is None else str(self.whole)
 
 

@@ -1,7 +1,8 @@
 """Bytes of a file or a pipe, unpacked. Everything here may block: it runs in a thread.
 
-What is packed is told by its first bytes, not by its name: a ``.gz`` that a server has already unpacked is read as well.
-Reads are unbuffered, on the descriptor itself: a buffered standard input has a lock that Python wants back before it exits.
+What is packed is told by its first bytes, not by its name: a ``.gz`` that a server has already unpacked is read too.
+Reads are unbuffered, on the descriptor itself: a buffered standard input has a lock that Python wants back before it
+exits.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Ahead:
         return self._look(lambda seen: len(seen) >= size)
 
     def peek_line(self, longest: int) -> bytes:
-        """Look at the first line that is not blank and perhaps at more; at ``longest`` bytes where there is no line end."""
+        """Look at the first line that is not blank, or more; at ``longest`` bytes where there is no line end."""
         return self._look(lambda seen: b"\n" in seen.lstrip() or len(seen) >= longest)
 
     def _look(self, enough: Callable[[bytes], bool]) -> bytes:

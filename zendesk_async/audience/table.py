@@ -78,7 +78,7 @@ class Table:
         yield self._take([], last=True)
 
     def _take(self, lines: list[str], *, sound: bool = False, last: bool = False) -> _Rows:
-        """Read what waits and the lines given; keep the lines of a row that is not complete. ``sound``: all is UTF-8."""
+        """Read what waits and the lines given; keep those of a row that is not complete. ``sound``: all is UTF-8."""
         lines = self._rest + lines if self._rest else lines
         rows = (self._all(lines) if sound else None) or self._one_by_one(lines, last=last)
         if sum(map(len, rows.rest)) > LONGEST:

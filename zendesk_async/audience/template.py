@@ -4,8 +4,8 @@ All that can be wrong with a template is found when it is compiled, before a rec
 into functions, so that applying them to a record decides nothing any more.
 
 A record is read in one of two ways. The cells of a table are text: they are trimmed, an empty one leaves the attribute
-out, and what the attribute wants (a number, a list) is made of the text. Values of JSON have types already and are taken as
-they are; null clears.
+out, and what the attribute wants (a number, a list) is made of the text. Values of JSON have types already and are
+taken as they are; null clears.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tell what was read: a record, a line of a rejects file around one, or neither. Pure.
 
-``zendesk-async rejects RUN | zendesk-async upload -`` sends what did not make it once more: of a line that has ``record``
-and ``outcome``, only the record counts.
+``zendesk-async rejects RUN | zendesk-async upload -`` sends what did not make it once more: of a line that has
+``record`` and ``outcome``, only the record counts.
 """
 
 from __future__ import annotations

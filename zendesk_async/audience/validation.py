@@ -1,11 +1,11 @@
 """Judge a user before Zendesk does. Pure.
 
-One ill-typed attribute makes Zendesk refuse a whole request of a hundred users (zendesk-api-facts 1.6), and unknown ones it
-drops in silence (1.7); so both are found here, where they cost one record and come with a reason.
+One ill-typed attribute makes Zendesk refuse a whole request of a hundred users (zendesk-api-facts 1.6), and unknown
+ones it drops in silence (1.7); so both are found here, where they cost one record and come with a reason.
 
-There are two ways. ``ordinary`` is asked about every record and only says yes where nothing needs a second look; it costs
-a microsecond and never explains. ``examine`` looks at the others: it mends what may be mended (a number where a string is
-wanted, blanks around an e-mail), and says of the rest what is wrong.
+There are two ways. ``ordinary`` is asked about every record and only says yes where nothing needs a second look; it
+costs a microsecond or two and never explains. ``examine`` looks at the others: it mends what may be mended (a number
+where a string is wanted, blanks around an e-mail), and says of the rest what is wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from zendesk_async.audience.attributes import (
 )
 from zendesk_async.audience.columns import shown
 from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, why_not
-from zendesk_async.audience.fitting import SCALARS, STRINGS, field_value, fitted, text
+from zendesk_async.audience.fitting import SCALARS, field_value, fitted, text
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 
 __all__ = ["IDENTITIES", "Examined", "Rules", "check_sizes", "examine", "ordinary"]
@@ -64,7 +64,7 @@ class Examined(NamedTuple):
     changed: bool
 
 
-def ordinary(user: User, field_keys: set[str]) -> tuple[str, ...] | None:
+def ordinary(user: User, field_keys: set[str]) -> tuple[str, ...] | None:  # noqa: C901, PLR0911 - inlined for speed
     """Give the keys of a user with whom all is plainly well; None where somebody must ``examine`` it."""
     ready, cleared = _READY, _CLEARED
     try:
@@ -99,7 +99,7 @@ def examine(given: User, rules: Rules) -> Examined:
             user[name] = value
         elif name in ATTRIBUTES:
             _attribute(user, name, value, rules)
-        elif isinstance(name, str) and (key := field_of(name)) and FIELD_KEY(key):
+        elif (key := field_of(str(name))) and FIELD_KEY(key):
             fields[key] = field_value(key, value)
         elif not rules.ignore_unknown:
             raise UnknownKey(unknown(str(name)))

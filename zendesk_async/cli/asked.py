@@ -40,6 +40,7 @@ class Asked:
     limit: int | None = None
     ignore_unknown: bool = False
     changed_only: bool = False
+    resend_after: int | None = None
     max_failed: float | None = None
     results: Path | None = None
     report: Path | None = None

@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 import click
 
 __all__ = [
+    "DAYS",
     "MAX_FAILED",
     "RATE",
     "as_json_option",
+    "changed_options",
     "destination_options",
     "fields_option",
     "last_option",
@@ -46,6 +48,21 @@ class _Rate(click.ParamType[Any]):
         return rate
 
 
+class _Days(click.ParamType[Any]):
+    """A span of days: ``30d``, or ``4w``."""
+
+    name = "DAYS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a span."""
+        if isinstance(value, int):
+            return value
+        number, unit = str(value)[:-1], str(value)[-1:]
+        if not number.isdigit() or unit not in {"d", "w"} or not int(number):
+            self.fail(f'"{value}" is no span of days: give 30d, or 4w.', param, ctx)
+        return int(number) * (7 if unit == "w" else 1)
+
+
 class _MaxFailed(click.ParamType[Any]):
     """A count of records, or a share of those read: 0.05 is 5 %, and whole numbers are counts."""
 
@@ -74,6 +91,7 @@ def _number(text: Any) -> float | None:
 
 RATE = _Rate()
 MAX_FAILED = _MaxFailed()
+DAYS = _Days()
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -159,4 +177,17 @@ pace_options = options(
 
 fields_option = click.option(
     "--ignore-unknown", is_flag=True, help="Let keys go that Zendesk's users do not have, instead of refusing them."
+)
+
+changed_options = options(
+    click.option(
+        "--changed-only", is_flag=True, help="Leave out users whose record is the same as the one last accepted."
+    ),
+    click.option(
+        "--resend-after",
+        type=DAYS,
+        metavar="30d",
+        help="With --changed-only: send even what is the same, once it is that old; spread over the days before."
+        "  [default: never]",
+    ),
 )

@@ -34,6 +34,8 @@ COMMANDS = {
     "resume": "Go on with an unfinished upload.",
     "rejects": "Print the records that did not make it.",
     "retry": "Send those again.",
+    "check": "See beforehand whether an upload would work.",
+    "sent": "Look after what each user last got.",
     "mock": "Run a mock Zendesk account on this machine.",
 }
 """Each command is ``command`` in the module of its name."""

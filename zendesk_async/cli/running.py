@@ -93,7 +93,7 @@ class Running:
         """Open what the upload writes to beside its journal. Raises UsageError."""
         template = self.settings.template
         changed_only = self.asked.changed_only or (template is not None and template.changed_only)
-        sent = open_sent(self.settings, changed_only=changed_only)
+        sent = open_sent(self.settings, changed_only=changed_only, resend_after=self.asked.resend_after)
         if sent is not None:
             stack.enter_context(sent)
         results = await results_of(self.asked, self.settings, self.store, begun)

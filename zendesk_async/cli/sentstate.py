@@ -23,11 +23,11 @@ def sent_path(settings: Settings) -> Path:
     return settings.state_dir / "sent" / quote(settings.destination.base_url.partition("://")[2], safe="")
 
 
-def open_sent(settings: Settings, *, changed_only: bool) -> Sent | None:
-    """Open it; begin it only when ``changed_only`` asks for one. Raises UsageError."""
+def open_sent(settings: Settings, *, changed_only: bool, resend_after: int | None = None) -> Sent | None:
+    """Open it; begin it only when ``changed_only`` asks for one. ``resend_after`` is in days. Raises UsageError."""
     path = sent_path(settings)
     if not changed_only and not path.is_dir():
         return None
     from zendesk_async.state.sent import Sent
 
-    return Sent.open(path)
+    return Sent.open(path, resend_after=resend_after)

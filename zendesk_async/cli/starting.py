@@ -77,6 +77,7 @@ INHERITED = (
     "config",
     "ignore_unknown",
     "changed_only",
+    "resend_after",
     "rate",
     "batch_size",
     "jobs",

@@ -10,6 +10,7 @@ import click
 from zendesk_async.cli.options import (
     MAX_FAILED,
     as_json_option,
+    changed_options,
     destination_options,
     fields_option,
     options,
@@ -47,9 +48,7 @@ FORMATS = ("auto", "ndjson", "csv", "tsv", "parquet")
         help="What INPUT holds; auto goes by its suffix. .gz and .zst are read through.",
     ),
     fields_option,
-    click.option(
-        "--changed-only", is_flag=True, help="Leave out users whose record is the same as the one last accepted."
-    ),
+    changed_options,
     click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N records: send a test."),
     click.option("--dry-run", is_flag=True, help="Everything but the sending: read, check and count."),
     pace_options,
@@ -93,7 +92,18 @@ def command(
 
 
 def _check_paths(source: str, *outputs: Path | None) -> None:
-    """See that nothing would be written over the input."""
+    """See that nothing would be written over the input, and that a journal can name what is read and written."""
+    for name in (source, *map(str, filter(None, outputs))):
+        if not _is_text(name):
+            raise click.UsageError("That file's name is no text (UTF-8). Rename it, or: zendesk-async upload - < FILE")
     for path in outputs:
         if path is not None and path.exists() and Path(source).exists() and path.samefile(source):
             raise click.UsageError(f"{path} is the input itself, and would be written over.")
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -90,7 +90,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """As much of ``Settings`` as there is before anything can be sent. ``destination`` is its name, "" when none is known."""
+    """As much of ``Settings`` as there is before anything can be sent. ``destination`` is its name, "" if not known."""
 
     destination: str
     template: TemplateSpec | None
@@ -118,7 +118,10 @@ def resolve(options: Options, environ: Mapping[str, str] | None = None, tables: 
 
 
 def outline(options: Options, environ: Mapping[str, str] | None = None, tables: Tables | None = None) -> Outline:
-    """Decide what a dry run needs. No secret is looked up, and no account need be configured yet. Raises ConfigError."""
+    """Decide what a dry run needs: no secret is looked up, and no account need be configured yet. Raises ConfigError.
+
+    What is configured must make sense all the same.
+    """
     tables = read_tables(options) if tables is None else tables
     environment = read_environment(environ)
     table, name = DestinationTable(), ""

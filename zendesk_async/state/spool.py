@@ -96,7 +96,10 @@ def unpack_raws(packed: bytes, count: int) -> list[Raw]:
 
 def _raw(value: Any) -> Raw:
     if isinstance(value, str):
-        return value.encode("latin-1")
+        try:
+            return value.encode("latin-1")
+        except UnicodeEncodeError:  # no line, then, but a mapping that no JSON can hold
+            return value.encode("utf-8", "surrogatepass")
     return value if isinstance(value, dict) else Broken(*value)
 
 

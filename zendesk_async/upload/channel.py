@@ -3,17 +3,25 @@
 What is in a channel when it closes can still be received; then receivers fall out of their loop. A channel closed
 with an error raises that error once it is empty. Cancelling ``send`` or ``receive`` loses nothing and wakes the next in
 line.
+
+Theory of operation. Receivers stand in one line and senders in another. Only the first in a line is ever woken, and it
+leaves the line when it runs; whoever comes while somebody stands there goes behind him. So items leave in the order of
+the calls that sent them, and reach receivers in the order of theirs. After everything that changes, ``_stir`` decides
+from the state alone who may go on: no wake-up can be lost, because none has to be passed on.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Generic, Self, TypeVar
+from collections.abc import Callable
+from typing import Generic, Self, TypeAlias, TypeVar
 
 __all__ = ["Channel", "ChannelClosed"]
 
 T = TypeVar("T")
+
+Line: TypeAlias = deque[asyncio.Event]
 
 
 class ChannelClosed(Exception):
@@ -31,8 +39,8 @@ class Channel(Generic[T]):
             raise ValueError(f"a channel holds 1 item or more, not {size}")
         self.size = size
         self._items: deque[T] = deque()
-        self._receivers: deque[asyncio.Future[None]] = deque()
-        self._senders: deque[asyncio.Future[None]] = deque()
+        self._receivers: Line = deque()
+        self._senders: Line = deque()
         self._error: BaseException | None = None
         self.closed = False
 
@@ -43,8 +51,9 @@ class Channel(Generic[T]):
         return len(self._items)
 
     async def send(self, item: T) -> None:
-        """Put an item in, waiting while the channel is full. Raises ChannelClosed."""
-        await self.room()
+        """Put an item in, waiting while the channel is full. Raises ChannelClosed; cancelled, it has put nothing in."""
+        if self._senders or not self._has_room():
+            await self._turn(self._senders, self._has_room)
         self.put(item)
 
     def put(self, item: T) -> None:
@@ -52,32 +61,34 @@ class Channel(Generic[T]):
         if self.closed:
             raise ChannelClosed
         self._items.append(item)
-        _wake(self._receivers)
+        self._stir()
 
     async def room(self) -> None:
-        """Wait until the channel is not full. Raises ChannelClosed."""
-        while len(self._items) >= self.size and not self.closed:
-            await self._line_up(self._senders)
+        """Wait until the channel is not full, and take no place in it. Raises ChannelClosed."""
+        if self._senders or not self._has_room():
+            await self._turn(self._senders, self._has_room)
         if self.closed:
             raise ChannelClosed
+        self._stir()
 
     async def receive(self) -> T:
-        """Take the oldest item, waiting for one. Raises ChannelClosed, or the error the channel was closed with."""
-        while not self._items:
-            if self.closed:
-                raise self._error or ChannelClosed
-            await self._line_up(self._receivers)
+        """Take the oldest item, waiting for one. Raises ChannelClosed, or the error the channel was closed with.
+
+        Cancelled, it has taken nothing out.
+        """
+        if self._receivers or not self._has_more():
+            await self._turn(self._receivers, self._has_more)
+        if not self._items:
+            raise ChannelClosed if self._error is None else self._error
         item = self._items.popleft()
-        if len(self._items) < self.size:
-            _wake(self._senders)
+        self._stir()
         return item
 
     def empty(self) -> list[T]:
         """Take out everything that is in the channel, without waiting."""
         items = list(self._items)
         self._items.clear()
-        while self._senders:
-            _wake(self._senders)
+        self._stir()
         return items
 
     def close(self, error: BaseException | None = None) -> None:
@@ -86,9 +97,7 @@ class Channel(Generic[T]):
             return
         self.closed = True
         self._error = error
-        for line in (self._receivers, self._senders):
-            while line:
-                _wake(line)
+        self._stir()
 
     def __aiter__(self) -> Self:
         return self
@@ -99,22 +108,38 @@ class Channel(Generic[T]):
         except ChannelClosed:
             raise StopAsyncIteration from None
 
-    async def _line_up(self, line: deque[asyncio.Future[None]]) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    # -- taking turns ---------------------------------------------------------------------------------------------
+
+    def _has_room(self) -> bool:
+        return self.closed or len(self._items) < self.size
+
+    def _has_more(self) -> bool:
+        return self.closed or bool(self._items)
+
+    def _stir(self) -> None:
+        """Wake the first in each line who can go on; when the channel has closed, everybody."""
+        if self.closed:
+            for turn in (*self._receivers, *self._senders):
+                turn.set()
+            return
+        if self._receivers and self._items:
+            self._receivers[0].set()
+        if self._senders and len(self._items) < self.size:
+            self._senders[0].set()
+
+    async def _turn(self, line: Line, can_go: Callable[[], bool]) -> None:
+        """Wait at the end of a line until we are its first and can go on. Nobody stands in line once it has closed."""
+        if self.closed:
+            return
+        turn = asyncio.Event()
         line.append(turn)
         try:
-            await turn
+            await turn.wait()
+            while not can_go():  # somebody who need not stand in line was quicker: ``put``, ``empty``
+                turn.clear()
+                await turn.wait()
         except BaseException:
-            if turn.done() and not turn.cancelled():
-                _wake(line)  # the turn that we do not take goes to the next
-            elif turn in line:
-                line.remove(turn)
+            line.remove(turn)
+            self._stir()
             raise
-
-
-def _wake(line: deque[asyncio.Future[None]]) -> None:
-    while line:
-        turn = line.popleft()
-        if not turn.done():
-            turn.set_result(None)
-            return
+        line.remove(turn)

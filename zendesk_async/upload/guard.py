@@ -37,7 +37,7 @@ class Home(Protocol):
 class Entry:
     """A record that waits for earlier ones of its user, with those that folded into it (positions and originals).
 
-    ``owned`` are the keys that are its own already, ``blocked`` is how many it waits for, ``weight`` the bytes of it all.
+    ``owned`` are the keys that are its own already, ``blocked`` is how many it waits for, ``weight`` is in bytes.
     """
 
     __slots__ = ("blocked", "folded", "gone", "home", "owned", "record", "weight")

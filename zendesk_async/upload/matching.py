@@ -149,7 +149,7 @@ def _in_place(records: Sequence[Record], items: list[Item]) -> bool:
 
     An e-mail proves nothing: Zendesk answers with the primary one, whichever was sent (zendesk-api-facts 1.3).
     """
-    if [1 for place, item in enumerate(items) if "index" in item and item["index"] != place]:
+    if [1 for place, item in enumerate(items) if isinstance(item.get("index"), int) and item["index"] != place]:
         return False
     ours = [record.keys[0] if record.keys else "" for record in records]
     theirs = ["x:" + str(item["external_id"]).lower() if item.get("external_id") else "" for item in items]
@@ -159,7 +159,7 @@ def _in_place(records: Sequence[Record], items: list[Item]) -> bool:
 
 
 def _plausible(ours: set[str], strange: list[tuple[str, str]], told: int) -> bool:
-    """Whether results may stand where they do, although of the ids ``told`` some are written as we did not send them."""
+    """Whether results may stand where they do, although some of the ids ``told`` are not as we sent them."""
     wrong = [loose for own, key in strange if (loose := _loosely(key)) != _loosely(own)]
     return ours.isdisjoint(wrong) and len(wrong) < max(2, told)
 

@@ -1,16 +1,16 @@
 """When to ask Zendesk for the jobs in flight. Pure: ``now`` is an argument, in seconds.
 
 Every question costs one request of the account, and one question answers for all jobs. Lag costs nothing while there
-are job slots to spare, so then questions are ``RELAXED``: a job is left alone until it should have ended, and what ended
-meanwhile waits for company. Lag costs throughput when the upload waits for a slot, and time when it waits for its last
-jobs: then questions are ``PRESSED``.
+are job slots to spare, so then questions are ``RELAXED``: a job is left alone until it should have ended, and what
+ended meanwhile waits for company. Lag costs throughput when the upload waits for a slot, and time when it waits for its
+last jobs: then questions are ``PRESSED``.
 
 Theory of operation. ``typical`` is how long jobs have been taking. When one is found at its end, its length lies
-between its age at the question before and its age now; the middle counts. A job that is found by its very first question
-may have ended long before, so it counts as rather shorter: without that, jobs that have become shorter would never be
-noticed. When half of the jobs in flight are older than ``typical``, jobs have become longer, and that counts before one
-has ended. Half, because a few that are stuck say nothing of the others. A job that outstays its time is asked for again
-after a fixed part of its age, so even one that is stuck is asked for now and then only.
+between its age at the question before and its age now; the middle counts. A job that is found by its very first
+question may have ended long before, so it counts as rather shorter: without that, jobs that have become shorter would
+never be noticed. When half of the jobs in flight are older than ``typical``, jobs have become longer, and that counts
+before one has ended. Half, because a few that are stuck say nothing of the others. A job that outstays its time is
+asked for again after a fixed part of its age, so even one that is stuck is asked for now and then only.
 
 Before the first job has ended nothing is known, and only the oldest is followed: it is asked for at once, then after
 50 ms, then whenever its age has tripled, up to every ``SCOUTING`` seconds.

@@ -78,8 +78,10 @@ class Upload:
             self._assembly.pipeline.stop()
 
     def _over(self) -> None:
-        self._overrun = True
-        self.stop()
+        """Stop because too many have failed. Not at once: whoever settles them is in the middle of its work."""
+        if not self._overrun:
+            self._overrun = True
+            asyncio.get_running_loop().call_soon(self.stop)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
