@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo mock format lint types test wheel check bench bench-full clean
+.PHONY: help install demo mock format lint types test wheel check bench bench-full bench-compare clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,11 +56,14 @@ wheel: $(READY)  ## build sdist and wheel, and try the wheel in a bare environme
 
 check: lint types test wheel  ## all of that: what must hold before a commit
 
-bench: $(READY)  ## measure the program against the mock, shortly
+bench: $(READY)  ## measure the program against floor and rivals, in a few minutes
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-bench-full: $(READY)  ## measure the program against the mock, at length
+bench-full: $(READY)  ## measure at length: larger inputs, more rounds, an hour and more
 	@$(BIN)/python -m benchmarks --full $(ARGS)
+
+bench-compare: $(READY)  ## compare two results: make bench-compare A=before/results.json B=after/results.json
+	@$(BIN)/python -m benchmarks.compare "$(A)" "$(B)" $(ARGS)
 
 clean:  ## remove everything that make made
 	@rm -rf $(VENV) build dist .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache

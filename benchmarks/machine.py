@@ -22,7 +22,7 @@ def describe() -> dict[str, Any]:
         "cores": cores(),
         "cpu": cpu_model(),
         "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9),
-        "os": f"{platform.system()} {platform.release()}",
+        "os": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "software": {name: version for name in SOFTWARE if (version := version_of(name))},
         "zendesk_async": version_of("zendesk-async"),

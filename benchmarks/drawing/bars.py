@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl  # type: ignore[import-not-found]
 
-from benchmarks.drawing.sheet import ACCENT, GOAL, INK, LOOK, MUTED, PALE
+from benchmarks.drawing.sheet import FLOOR, GOAL, INK, LOOK, OURS, PALE, PAPER, THEIRS
 from benchmarks.figures import FIGURES, Spread, shown
 
 __all__ = ["Bar", "bars"]
 
 HEADROOM = 1.3  # for the numbers beside the bars
+COLOURS = {"ours": OURS, "theirs": THEIRS, "floor": FLOOR}
+BACKED = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
 
 
 class Bar(NamedTuple):
-    """One bar; without a value there is a dash in its place. ``strong`` ones are in colour."""
+    """One bar; without a value there are words in its place. ``whose`` decides its colour."""
 
     name: str
     value: Spread | None
-    strong: bool
+    whose: Literal["ours", "theirs", "floor"] = "ours"
 
 
 def bars(
@@ -30,36 +32,37 @@ def bars(
     *,
     goal: float | None = None,
     named: bool = True,
-    least: float = 0.0,
-    most: float | None = None,
     title: str = "",
+    goal_of: str = "",
 ) -> None:
     """Draw the bars from the top down, each with its number; ``goal`` is a dashed line."""
     with mpl.rc_context(LOOK):
-        end = most or HEADROOM * max([bar.value.high for bar in drawn if bar.value] + [goal or 0.0]) or 1.0
+        end = HEADROOM * max([bar.value.high for bar in drawn if bar.value] + [goal or 0.0]) or 1.0
         for place, bar in enumerate(drawn):
-            _bar(panel, figure, place, bar, end - least)
-        panel.set_xlim(least, end)
+            _bar(panel, figure, place, bar, end)
+        panel.set_xlim(0, end)
         panel.set_ylim(len(drawn) - 0.4, -0.75)
         panel.set_yticks(range(len(drawn)), [bar.name for bar in drawn] if named else [""] * len(drawn))
         _dress(panel, title or _title(figure))
         if goal is not None:
             panel.axvline(goal, color=GOAL, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
             panel.annotate(
-                f"goal {shown(figure, goal)}", (goal, -0.72), color=GOAL, fontsize=7, ha="center", va="bottom",
+                f"goal{goal_of} {goal:,g}", (goal, -0.72), color=GOAL, fontsize=7, ha="center", va="bottom",
                 annotation_clip=False,
             )  # fmt: skip
 
 
 def _bar(panel: Any, figure: str, place: int, bar: Bar, width: float) -> None:
     if bar.value is None:
-        panel.text(panel.get_xlim()[0] + 0.01 * width, place, "not measured", va="center", color=PALE, fontsize=8)
+        panel.text(0.01 * width, place, "not measured", va="center", color=PALE, fontsize=8)
         return
     middle, low, high, rounds = bar.value
-    panel.barh(place, middle, height=0.62, color=ACCENT if bar.strong else MUTED, zorder=2)
+    panel.barh(place, middle, height=0.62, color=COLOURS[bar.whose], zorder=2)
     if rounds > 1 and high > low:
-        panel.plot([low, high], [place, place], color=INK, linewidth=1, zorder=3, solid_capstyle="butt")
-    panel.text(max(middle, high) + 0.015 * width, place, shown(figure, middle), va="center", fontsize=8, zorder=4)
+        panel.plot([low, high], [place, place], color=INK, linewidth=1.2, zorder=3, solid_capstyle="butt")
+    panel.text(
+        max(middle, high) + 0.02 * width, place, shown(figure, middle), va="center", fontsize=8, zorder=4, bbox=BACKED
+    )
 
 
 def _title(figure: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl  # type: ignore[import-not-found]
 
-from benchmarks.drawing.sheet import ACCENT, GOAL, INK, LOOK
-from benchmarks.figures import FIGURES, Spread, shown
+from benchmarks.drawing.sheet import GOAL, INK, LOOK, OURS
+from benchmarks.figures import FIGURES, Spread
 
 __all__ = ["Curve", "curves"]
 
@@ -35,15 +35,15 @@ def curves(
         if goal is not None:
             panel.axhline(goal, color=GOAL, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
             panel.annotate(
-                f"goal {shown(figure, goal)}", (0.99, goal), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                textcoords="offset points", ha="right", color=GOAL, fontsize=7,
+                f"goal {goal:,g}", (0.02, goal), xycoords=("axes fraction", "data"), xytext=(0, 3),
+                textcoords="offset points", color=GOAL, fontsize=7,
             )  # fmt: skip
         _dress(panel, figure)
 
 
 def _curve(panel: Any, curve: Curve) -> None:
     sizes = [size for size, _ in curve.points]
-    panel.plot(sizes, [value.median for _, value in curve.points], color=ACCENT, marker="o", markersize=4, linewidth=1.6)
+    panel.plot(sizes, [value.median for _, value in curve.points], color=OURS, marker="o", markersize=4, linewidth=1.6)
     for size, value in curve.points:
         if value.high > value.low:
             panel.plot([size, size], [value.low, value.high], color=INK, linewidth=1, zorder=3)

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import matplotlib as mpl  # type: ignore[import-not-found]
 from matplotlib.figure import Figure as Canvas  # type: ignore[import-not-found]
 
-__all__ = ["ACCENT", "GOAL", "INK", "MUTED", "PALE", "Sheet", "sheet"]
+__all__ = ["FLOOR", "GOAL", "INK", "LOOK", "OURS", "PALE", "PAPER", "THEIRS", "Sheet", "sheet"]
 
 INK, PALE, PAPER = "#1f2933", "#9aa5b1", "#ffffff"
-ACCENT, MUTED, GOAL = "#0b7285", "#b8c4ce", "#c2410c"
+OURS, THEIRS, FLOOR, GOAL = "#0b7285", "#8195a5", "#cbd5dd", "#c2410c"
 
 LOOK = {
     "font.family": "DejaVu Sans",
@@ -47,5 +47,6 @@ def sheet(title: str, *, panels: int, rows: int, wide: bool = False) -> Sheet:
     with mpl.rc_context(LOOK):
         names = 0.0 if wide else 2.4
         canvas = Canvas(figsize=(names + PANEL * panels, MARGIN + ROW * rows), layout="constrained")
+        canvas.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
         canvas.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
         return Sheet(canvas, list(canvas.subplots(1, panels, squeeze=False)[0]))

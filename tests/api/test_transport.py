@@ -401,11 +401,11 @@ async def test_a_wrong_client_is_a_matter_of_credentials(status: int) -> None:
 @pytest.mark.virtual_time
 @pytest.mark.parametrize("failure", [answer(503), PAGE, TimeoutError(), answer(429, retry_after="3")])
 async def test_a_token_endpoint_that_stumbles_is_asked_again(failure: Answer | Exception) -> None:
-    """A failure before the request could leave is a retry, and is not told as one that left."""
+    """A failure before the request could leave is a retry; it is not told as one that left, and leaves no doubt."""
     told = Told()
     async with Scripted([failure, token(), queued()], credential=CLIENT) as transport:
         await transport.call(told.post())
-    assert [word for word in told.words if word != "in doubt"] == [True]
+    assert told.words == [True]
 
 
 @pytest.mark.virtual_time
@@ -627,7 +627,8 @@ async def test_what_is_sent_is_json_with_our_name_on_it() -> None:
             writer.write(QUEUED.replace(b"\r\n", b"\r\nSet-Cookie: session=1\r\n", 1))
             await writer.drain()
 
-    async with server(serve) as url, to(url) as transport:
+    # By name, because no library keeps cookies of an address.
+    async with server(serve) as url, to(url.replace("127.0.0.1", "localhost")) as transport:
         await transport.call(post())
         await transport.call(post())
     assert all("content-type: application/json\r\n" in head for head in heads)

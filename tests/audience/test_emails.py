@@ -10,19 +10,24 @@ from hypothesis import strategies as st
 
 from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, why_not
 
-ADDRESSES = st.from_regex(ORDINARY.__self__, fullmatch=True).filter(lambda text: len(text) <= LONGEST_ORDINARY)
+LOCALS = st.lists(st.text("aZ09_+-", min_size=1, max_size=5), min_size=1, max_size=4).map(".".join)
+LABELS = st.lists(st.text("aZ09", min_size=1, max_size=5), min_size=1, max_size=4)
+DOMAINS = st.builds(str.join, st.sampled_from([".", "-"]), LABELS).map("{}.com".format)
+LIKELY = st.builds("{}@{}".format, LOCALS, DOMAINS)
+UNLIKELY = st.builds("{}@{}.c".format, st.text("a.-_+@ ü\"'", max_size=5), st.text("a.-_1@ü", max_size=5))
 
 
-@given(ADDRESSES)
+@given(LIKELY)
 @example("a@b.co")
 @example("first.last+tag_x-y@sub-domain.example.com")
 def test_what_the_quick_look_accepts_is_an_address(email: str) -> None:
     """The expression is only there to be quick: email-validator would have said the same."""
+    assume(len(email) <= LONGEST_ORDINARY and ORDINARY(email))
     assume(email.rpartition(".")[2].lower() not in SPECIAL_USE_DOMAIN_NAMES)
     assert validate_email(email, check_deliverability=False, strict=True)
 
 
-@given(st.text("ab.-_+@ ü\"'", max_size=12))
+@given(LIKELY | UNLIKELY | st.text(max_size=12))
 def test_the_verdict_is_email_validators(email: str) -> None:
     """Whatever way an address is judged, it is judged the same."""
     try:

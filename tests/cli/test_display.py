@@ -48,7 +48,7 @@ def test_on_a_terminal_it_draws(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(display, RichDisplay)
         display.show(PROGRESS)
         display.say("a [message] that stays")
-    assert "50%" in terminal.getvalue()
+    assert "33 %" in terminal.getvalue()
     assert "200 records" in terminal.getvalue()
     assert "a [message] that stays" in terminal.getvalue()
 

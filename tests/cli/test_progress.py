@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -42,6 +43,27 @@ def test_the_time_left_needs_the_size_of_the_input() -> None:
     assert paced(snapshot(0, 0), snapshot(10, 1_000)).seconds_left is None
     known = paced(snapshot(0, 0, fraction=0.01), snapshot(10, 1_000, fraction=0.12))
     assert known.seconds_left == pytest.approx((1_200 / 0.12 - 1_000) / 100)
+
+
+def test_between_two_jobs_the_rate_does_not_sink() -> None:
+    """Jobs end in bursts; it is the bursts that are counted, not the looks at them."""
+    pace = paced(snapshot(0, 0), snapshot(4, 400), snapshot(5, 500))
+    for elapsed in (5.25, 5.5, 5.75):
+        pace.note(snapshot(elapsed, 500))
+    assert pace.rate == pytest.approx(100)
+
+
+def test_when_nothing_comes_any_more_the_rate_sinks() -> None:
+    """Standing still is not full speed."""
+    pace = paced(*[snapshot(at, 100 * at) for at in range(10)], *[snapshot(at, 900) for at in range(10, 60)])
+    assert pace.rate == 0
+
+
+def test_the_share_is_of_what_is_settled() -> None:
+    """A small file is read at once; that is not the end of the upload."""
+    assert paced(snapshot(0, 0, fraction=1.0)).share == 0
+    assert paced(snapshot(1, 600, fraction=1.0)).share == 0.75
+    assert paced(snapshot(1, 600)).share is None
 
 
 def test_a_limit_is_an_end_too() -> None:
@@ -88,3 +110,9 @@ def test_one_line_holds_everything() -> None:
 def test_without_a_rate_there_is_still_a_line() -> None:
     """The first seconds have jobs in flight, and no speed yet."""
     assert pace_line(replace(snapshot(0, 0), in_flight=1), Pace(), 100) == "1 job in flight"
+
+
+def test_without_a_limit_there_is_only_the_rate() -> None:
+    """Against a mock there is nothing to compare it with."""
+    first, last = snapshot(0, 0), snapshot(10, 1_000)
+    assert pace_line(last, paced(first, last), math.inf) == "100 users/s, 12 jobs in flight"

@@ -50,6 +50,15 @@ async def test_before_there_is_anything_to_stop_the_first_ends_at_once() -> None
     assert interruption.received is signal.SIGINT
 
 
+async def test_to_leave_can_be_decided_without_a_second_signal() -> None:
+    """When there is nothing to see through, the first signal is enough."""
+    with pytest.raises(asyncio.CancelledError), Interruption() as interruption:
+        interruption.polite = interruption.leave
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(10)
+    assert interruption.at_once
+
+
 async def test_handlers_are_put_back() -> None:
     """A program that embeds the command line has its own Ctrl-C again afterwards."""
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_entries_expire_on_days_of_their_own(tmp_path: Path) -> None:
             expired.append(store.unchanged(users).count(None))
     assert expired[14] == 0
     assert expired[30] == 1_000
-    steps = [later - earlier for earlier, later in zip(expired, expired[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(expired)]
     assert max(steps) < 150
 
 

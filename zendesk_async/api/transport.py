@@ -127,13 +127,14 @@ class Transport:
         """
         limit = self._patience.requests
         patience = limit if request.patience is None else min(request.patience, limit)
-        request = request._replace(sending=_ByTurns(request.sending))
+        turns = _ByTurns(request.sending)
+        request = request._replace(sending=turns)
         attempts = backoff.on_exception(
             partial(waits, patience, self.throttle.now, random.random),
             ApiError,
             jitter=None,
             giveup=_hopeless,
-            on_backoff=partial(self._again, request),
+            on_backoff=partial(self._again, request, turns),
             logger=None,
         )
         try:
@@ -198,16 +199,17 @@ class Transport:
             self.throttle.too_many_jobs(error.retry_after)
         return error
 
-    async def _again(self, request: Request, details: Mapping[str, Any]) -> None:
+    async def _again(self, request: Request, turns: _ByTurns, details: Mapping[str, Any]) -> None:
         """Take note, between two attempts, of why and of how long until the next."""
         error, wait = details["exception"], details["wait"]
         if isinstance(error, RateLimited) or (isinstance(error, ServerError) and error.retry_after is not None):
             self.throttle.pause(wait)
+        had_left = turns.leaving
         request.sending(False)
         request.tally.retries += 1
         if not isinstance(error, TooManyJobs):
             logger.warning("%s; trying again in %.1f s", error, wait)
-        if request.in_doubt is not None and _maybe_processed(error):
+        if request.in_doubt is not None and had_left and _maybe_processed(error):
             await request.in_doubt()
 
     def _unreachable(self, error: ApiError, patience: float) -> str:
@@ -239,11 +241,11 @@ class _ByTurns:
 
     def __init__(self, tell: Callable[[bool], None]) -> None:
         self._tell = tell
-        self._leaving = False
+        self.leaving = False
 
     def __call__(self, leaving: bool) -> None:  # noqa: FBT001 - the shape of Request.sending
-        if leaving is not self._leaving:
-            self._leaving = leaving
+        if leaving is not self.leaving:
+            self.leaving = leaving
             self._tell(leaving)
 
 

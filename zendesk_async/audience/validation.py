@@ -65,7 +65,10 @@ class Examined(NamedTuple):
 
 
 def ordinary(user: User, field_keys: set[str]) -> tuple[str, ...] | None:  # noqa: C901, PLR0911 - inlined for speed
-    """Give the keys of a user with whom all is plainly well; None where somebody must ``examine`` it."""
+    """Give the keys of a user with whom all is plainly well; None where somebody must ``examine`` it.
+
+    Floats are taken for finite, as those of JSON are.
+    """
     ready, cleared = _READY, _CLEARED
     try:
         for name, value in user.items():

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
+import math
 import re
 import sys
 import time
@@ -118,10 +119,11 @@ class RichDisplay:
         from rich.text import Text
 
         first: RenderableType = Text(figures(progress.records), style="bold", no_wrap=True, overflow="ellipsis")
-        if progress.fraction is not None:
+        if (share := self._pace.share) is not None:
             grid = Table.grid(padding=(0, 2))
-            share = Text(f"{progress.fraction:.0%}")
-            grid.add_row(ProgressBar(total=1.0, completed=progress.fraction, width=BAR), share, first)
+            grid.add_row(
+                ProgressBar(total=1.0, completed=share, width=BAR), Text(f"{math.floor(100 * share)} %"), first
+            )
             first = grid
         second = Text(pace_line(progress, self._pace, self._limit), style="dim", no_wrap=True, overflow="ellipsis")
         return Group(first, second)
@@ -129,7 +131,7 @@ class RichDisplay:
 
 def display_for(limit: float, most: int | None = None) -> Display:
     """The display that suits standard error. ``limit`` is the rate, ``most`` the greatest number of records."""
-    if sys.stderr.isatty() and importlib.util.find_spec("rich") is not None:
+    if sys.stderr is not None and sys.stderr.isatty() and importlib.util.find_spec("rich") is not None:
         from rich.console import Console
 
         if not Console(stderr=True).is_dumb_terminal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 __all__ = ["count", "counted", "duration", "per_second", "share"]
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -33,8 +31,6 @@ def duration(seconds: float) -> str:
 
 def per_second(rate: float) -> str:
     """``99.4``, ``101,300``; three or four figures say enough."""
-    if not math.isfinite(rate):
-        return "any number of"
     return f"{rate:,.0f}" if rate >= 1_000 or rate == round(rate) else f"{rate:.1f}"
 
 

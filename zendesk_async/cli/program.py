@@ -138,6 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _flush() -> None:
     """Let out what is buffered; should nobody take it any more, let nobody hear of it either."""
+    if sys.stdout is None:
+        return  # ``>&-``: it was closed before we began
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,7 @@ __all__ = ["Pace", "figures", "one_line", "pace_line", "waiting"]
 
 WINDOW = 30.0  # seconds over which the rate is taken: jobs end in bursts
 SETTLING_IN = 2.0  # seconds before a rate means anything
+STILL = 5.0  # seconds without an outcome after which the rate is no longer that of the last burst
 
 _WAITING = {
     "": "",
@@ -46,7 +48,9 @@ class Pace:
     def note(self, progress: Progress) -> None:
         """Take a snapshot into account."""
         records = progress.records
-        self._marks.append(_Mark(progress.elapsed, records.settled, judged(records)))
+        mark = _Mark(progress.elapsed, records.settled, judged(records))
+        if not self._marks or mark.settled != self._marks[-1].settled or mark.elapsed > self._marks[-1].elapsed + STILL:
+            self._marks.append(mark)
         while len(self._marks) > 2 and self._marks[1].elapsed < progress.elapsed - WINDOW:
             self._marks.popleft()
         sizes = [records.read / progress.fraction] if progress.fraction else []
@@ -56,6 +60,13 @@ class Pace:
     def rate(self) -> float | None:
         """Users per second that Zendesk has dealt with lately; None when it is too early to say."""
         return self._per_second(lambda mark: mark.judged)
+
+    @property
+    def share(self) -> float | None:
+        """How much of the input is settled, 0 to 1; None when its size is not known."""
+        if not self._marks or not self._total:
+            return None
+        return min(1.0, self._marks[-1].settled / self._total)
 
     @property
     def seconds_left(self) -> float | None:
@@ -94,11 +105,12 @@ def pace_line(progress: Progress, pace: Pace, limit: float) -> str:
     """``99.4 of 100 users/s, 12 jobs in flight, at the rate limit, 3 h 20 min left``."""
     parts = []
     if pace.rate is not None:
-        parts.append(f"{per_second(pace.rate)} of {per_second(limit)} users/s")
+        most = f" of {per_second(limit)}" if math.isfinite(limit) else ""
+        parts.append(f"{per_second(pace.rate)}{most} users/s")
     parts.append(counted(progress.in_flight, "job") + " in flight")
     parts.append(waiting(progress))
     if (left := pace.seconds_left) is not None:
-        parts.append(f"about {duration(left)} left")
+        parts.append(f"about {duration(left) if left >= 10 else f'{left:.0f} s'} left")
     return ", ".join(part for part in parts if part)
 
 

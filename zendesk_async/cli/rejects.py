@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -28,6 +27,5 @@ def command(ctx: click.Context, *, run: str | None, last: bool, state: Path | No
     store = store_of(ctx, state)
     with store.read(chosen(store, run, last=last).run_id) as journal:
         for line in journal.rejects():
-            sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+            click.echo(line, nl=False)
     return Exit.OK

@@ -112,7 +112,7 @@ class Running:
             try:
                 with display, warnings_on(display.say):
                     async with upload, _following(display, upload):
-                        interruption.polite = partial(self._stop, upload, display)
+                        interruption.polite = partial(self._stop, upload, display, interruption)
                         await _collect(upload, tools.results)
             except (ZendeskAsyncError, asyncio.CancelledError) as ended:
                 error = ended
@@ -142,8 +142,11 @@ class Running:
             patience=settings.patience,
         )
 
-    def _stop(self, upload: Upload, display: Display) -> None:
-        """Stop politely, and say what that means."""
+    def _stop(self, upload: Upload, display: Display, interruption: Interruption) -> None:
+        """Stop politely, and say what that means. What has not got as far as its input has nothing to see through."""
+        if not upload.progress.records.read:
+            interruption.leave()
+            return
         upload.stop()
         jobs = counted(upload.progress.in_flight, "job")
         resume = command_line("resume", self.invocation.run_id, self.invocation.state)

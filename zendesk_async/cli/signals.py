@@ -68,7 +68,11 @@ class Interruption:
             self.received = number
         if first and self.polite is not None:
             self.polite()
-        elif not self.at_once:
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """End at once."""
+        if not self.at_once and self._task is not None:
             self.at_once = True
-            if self._task is not None:
-                self._task.cancel()
+            self._task.cancel()

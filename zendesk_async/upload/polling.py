@@ -44,13 +44,19 @@ class _Pace(NamedTuple):
         """From a question to the next, where jobs are this long. It grows with the length, and is never nothing."""
         return max(LEAST, min(self.most, max(self.part * length, min(self.brief, self.times * length))))
 
+    def patient(self, age: float) -> float:
+        """To the next question for a job that has outstayed its time: however pressed, a stuck one is left in peace."""
+        return max(self.seconds(age), min(SLOWEST, self.part * age))
 
-RELAXED = _Pace(due=1.05, part=0.45, brief=1.0, times=2.0, most=4.5)
-PRESSED = _Pace(due=0.8, part=0.04, brief=0.1, times=0.1, most=1.0)
 
 FIRST = 0.05  # seconds from the very first question to the second
-SCOUTING = 2.5  # seconds from question to question while no job has ended yet, at most
 LEAST = 0.002  # seconds: a job that is not finished is never asked for again at once
+SLOWEST = 4.5  # seconds
+RELAXED = _Pace(due=1.05, part=0.45, brief=1.0, times=2.0, most=SLOWEST)
+PRESSED = _Pace(due=0.85, part=0.03, brief=0.1, times=0.1, most=0.75)
+
+SCOUTING = 2.5  # seconds from question to question while no job has ended yet, at most
+LONGEST = 30.0  # seconds that a job counts for: one that was stuck for an hour must not make the next ones wait
 WEIGHT = 0.3  # of the newest observation in the moving average
 UNSEEN = 0.6  # of its greatest possible length: what a job counts for that ended before it was first asked for
 CLOSE = 0.15  # of the typical length: a question that near to the end of the last job waits for that
@@ -97,8 +103,8 @@ class Polling:
             return math.inf
         pressed = self.short or len(starts) >= self._slots
         if self._typical is None:
-            return self._scouting(starts[0], PRESSED.most if pressed else SCOUTING)
-        typical = max(self._typical, self._asked - starts[len(starts) // 2])
+            return self._scouting(starts[0], PRESSED.most if pressed or self.draining else SCOUTING)
+        typical = max(self._typical, min(LONGEST, self._asked - starts[len(starts) // 2]))
         if pressed:
             return self._worth_asking(starts, typical, PRESSED)
         at = self._worth_asking(starts, typical, RELAXED)
@@ -119,7 +125,7 @@ class Polling:
         if overdue < len(starts):
             at = starts[overdue] + due
         if overdue:
-            at = min(at, self._asked + pace.seconds(self._asked - starts[overdue - 1]))
+            at = min(at, self._asked + pace.patient(self._asked - starts[overdue - 1]))
         return max(at, self._asked + pace.seconds(typical))
 
     def asked(self, now: float) -> None:
@@ -129,12 +135,11 @@ class Polling:
     def ended(self, job_id: str, now: float) -> None:
         """A job was found at its end at ``now``: learn from how long it took, at least and at most."""
         started = self._started.pop(job_id)
-        least, most, typical = self._asked - started, now - started, self._typical
-        if typical is None:
-            self._typical = (max(0.0, least) + most) / 2
-            return
+        least, most = self._asked - started, now - started
+        typical = most if self._typical is None else self._typical
         observed = (least + most) / 2 if least > 0 else UNSEEN * min(typical, most)
-        self._typical = typical + WEIGHT * (observed - typical)
+        weight = 1.0 if self._typical is None else WEIGHT
+        self._typical = typical + weight * (min(LONGEST, observed) - typical)
 
     def dropped(self, job_id: str) -> None:
         """A job is given up: nothing is learned from it."""
