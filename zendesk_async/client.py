@@ -20,7 +20,6 @@ from zendesk_async.audience import Intake, Source, compile_template, records_sou
 from zendesk_async.config.destination import Destination
 from zendesk_async.config.values import MAX_BATCH, Limits, Patience
 from zendesk_async.models import JobStatus, Requests
-from zendesk_async.state.journal import Journal
 from zendesk_async.upload.guard import Guard
 from zendesk_async.upload.opening import Plan
 from zendesk_async.upload.strangers import KnownJobs
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zendesk_async.config.credentials import Credential
+    from zendesk_async.state.journal import Journal
     from zendesk_async.state.sent import Sent
 
 __all__ = ["JobStatuses", "Users", "ZendeskClient"]

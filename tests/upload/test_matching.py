@@ -259,7 +259,7 @@ def test_a_job_that_failed_may_have_results(status: str) -> None:
 
 
 def test_a_completed_job_may_hold_nothing_but_failures() -> None:
-    """ "Completed" is not success."""
+    """Completed is not successful."""
     found = matched([refused(index) for index in range(100)])
     assert found.kinds == [FAILED] * 100
     assert found.user_ids == [None] * 100
@@ -361,6 +361,7 @@ RECORDS = st.lists(
         st.sampled_from([None, "c-0", "c-1", "c-2", " C-2"]),
         st.sampled_from([None, "a@example.com"]),
     ),
+    min_size=1,
     max_size=6,
 )
 

@@ -13,7 +13,7 @@ from zendesk_async.api.endpoints import Endpoints
 from zendesk_async.config.values import UNLIMITED, Limits
 from zendesk_async.errors import AuthorizationError, InvalidCredentials
 from zendesk_async.mock import Account
-from zendesk_async.models import Outcome, Requests
+from zendesk_async.models import Outcome, OutcomeKind, Requests
 from zendesk_async.state import NoJournal, RunInfo
 from zendesk_async.upload.channel import Channel
 from zendesk_async.upload.feeder import Feeder
@@ -157,7 +157,7 @@ async def test_one_user_only() -> None:
     bench = Bench(zendesk, [user(1, notes=str(n)) for n in range(5_000)])
     await bench.run()
     kinds = Counter(outcome.outcome for outcome in bench.outcomes.values())
-    assert kinds["merged"] == 5_000 - kinds["created"] - kinds["updated"]
+    assert kinds[OutcomeKind.MERGED] == 5_000 - kinds[OutcomeKind.CREATED] - kinds[OutcomeKind.UPDATED]
     assert bench.requests.posts < 10
     assert [found["notes"] for found in zendesk.users()] == ["4999"]
 

@@ -213,7 +213,7 @@ def test_where_slots_are_short_none_stands_idle_for_long(length: float) -> None:
 @pytest.mark.parametrize("slots", [1, 2, 25])
 @pytest.mark.parametrize("length", [0.1, 1, 5, 10, 20])
 def test_without_a_rate_the_slots_are_kept_busy(slots: int, length: float) -> None:
-    """Where every slot is always taken, lag adds at most a tenth to the length of the jobs and their two round trips."""
+    """Where every slot is always taken, lag adds at most a tenth to the jobs and their two round trips."""
     ran = at_full_speed(length, slots=slots, round_trip=0.002)
     assert ran.known <= 1.1 * 40 * (length + 2 * 0.002)
     assert ran.polls_per_batch < 8

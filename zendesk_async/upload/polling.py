@@ -103,7 +103,7 @@ class Polling:
             return math.inf
         pressed = self.short or len(starts) >= self._slots
         if self._typical is None:
-            return self._scouting(starts[0], PRESSED.most if pressed or self.draining else SCOUTING)
+            return self._scouting(starts[0], PRESSED.most if pressed else SCOUTING)
         typical = max(self._typical, min(LONGEST, self._asked - starts[len(starts) // 2]))
         if pressed:
             return self._worth_asking(starts, typical, PRESSED)
@@ -115,6 +115,10 @@ class Polling:
 
     def _scouting(self, oldest: float, most: float) -> float:
         age = self._asked - oldest
+        if self.draining:
+            most = min(
+                most, max(PRESSED.most, age / 8)
+            )  # somebody waits for these very jobs: a small upload's only ones
         return oldest if age < 0 else self._asked + min(most, max(FIRST, 2 * age))
 
     def _worth_asking(self, starts: list[float], typical: float, pace: _Pace) -> float:

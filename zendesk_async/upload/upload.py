@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -96,7 +96,7 @@ class Upload:
                 return outcome
             self._current = (await anext(self._told())).outcomes()
 
-    async def settlements(self) -> AsyncIterator[Settled]:
+    async def settlements(self) -> AsyncGenerator[Settled, None]:
         """Give the outcomes as they came into being, many at a time, without making an object for each."""
         async for settled in self._told():
             yield settled
