@@ -121,7 +121,7 @@ def single(users: int, connect: float, answer: float) -> Step:
 @given(plans())
 @example(Plan(Limits(rate=100), [[single(100, 0.9, 0), single(100, 0, 0)], [single(100, 0, 0)]]))
 @example(Plan(Limits(rate=100), [[single(50, 1.5, 0)], [single(50, 0, 0)] * 6]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_second_holds_more_than_the_rate(plan: Plan) -> None:
     """Whatever the sizes, workers, slow connections and cancellations: no sliding second of writes exceeds the rate."""
     assert worst_second(run_virtual(carry_out(plan))) <= plan.limits.rate

@@ -128,7 +128,9 @@ async def test_a_changed_file_is_not_gone_on_with(beginner: Beginner) -> None:
     beginner.path.write_text('{"email": "b@example.com"}\n')
     with pytest.raises(InputError, match="not what it was"):
         await beginner.go_on()
-    assert (await beginner.begin()).journal.close() is None, "the journal was let go of"
+    again = await beginner.begin()
+    again.journal.close()
+    assert not again.continued, "the journal was let go of, and the new content is another input"
 
 
 async def test_a_changed_template_is_not_gone_on_with(beginner: Beginner) -> None:

@@ -12,6 +12,8 @@ from zendesk_async.audience import Intake, open_source
 from zendesk_async.cli.rehearsal import Rehearsal, rehearse, words
 from zendesk_async.config.values import Limits
 from zendesk_async.errors import InputError
+from zendesk_async.models import Chunk, Record
+from zendesk_async.state.sent import Sent
 
 
 async def rehearsed(path: Path, limits: Limits | None = None, limit: int | None = None) -> Rehearsal:
@@ -44,6 +46,19 @@ async def test_requests_are_as_large_as_the_limits_let_them_be(tmp_path: Path) -
     assert rehearsal.requests == math.ceil(297 / 75)
 
 
+async def test_what_has_not_changed_is_counted_apart(tmp_path: Path) -> None:
+    """With the sent-state at hand, a dry run says what the next upload leaves out."""
+    path = audience(tmp_path / "a.ndjson", 20)
+    (accepted,) = Intake().shape(Chunk(3, [path.read_bytes().splitlines()[3]], [4]))
+    assert isinstance(accepted, Record)
+    rehearsal = Rehearsal("a", "acme", Limits())
+    with Sent.open(tmp_path / "sent") as sent:
+        sent.accepted([accepted], [1_003])
+        sent.flush()
+        await rehearse(rehearsal, open_source(path), partial(Intake, None), None, sent=sent)
+    assert (rehearsal.read, rehearsal.sent, rehearsal.unchanged, rehearsal.rejected) == (20, 18, 1, 1)
+
+
 async def test_a_limit_limits_it_too(tmp_path: Path) -> None:
     """A dry run of a test send is of the test send."""
     rehearsal = await rehearsed(audience(tmp_path / "a.ndjson", 300), limit=7)
@@ -74,7 +89,7 @@ async def test_people_read_what_would_happen(tmp_path: Path) -> None:
 async def test_programs_read_it_as_json(tmp_path: Path) -> None:
     """With up to three examples of each reason."""
     told = (await rehearsed(audience(tmp_path / "a.ndjson", 1_000), Limits(rate=math.inf))).to_dict()
-    assert told["records"] == {"read": 1_000, "sent": 990, "rejected": 10, "nameless": 100}
+    assert told["records"] == {"read": 1_000, "sent": 990, "unchanged": None, "rejected": 10, "nameless": 100}
     assert (told["users_per_second"], told["duration_seconds"]) == (None, 0)
     (reason,) = told["reasons"]
     assert (reason["count"], reason["error"], len(reason["examples"])) == (10, "InvalidEmail", 3)

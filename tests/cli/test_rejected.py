@@ -43,14 +43,12 @@ async def test_the_same_rejects_are_the_same_input(tmp_path: Path) -> None:
     """So an interrupted retry goes on; when there are more of them, it is another input."""
     journal = begun(tmp_path, "r-1")
     settle(journal)
-    prints = []
-    for _ in range(2):
-        source = RejectedSource(RunStore(tmp_path), "r-1")
-        await source.open()
-        prints.append(await source.fingerprint())
-    assert prints[0] == prints[1]
-    assert source.replayable
     journal.close()
+    one, other = (RejectedSource(RunStore(tmp_path), "r-1") for _ in range(2))
+    await one.open()
+    await other.open()
+    assert await one.fingerprint() == await other.fingerprint()
+    assert one.replayable
 
 
 async def test_cells_of_a_table_stay_cells(tmp_path: Path) -> None:

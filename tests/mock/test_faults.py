@@ -44,6 +44,13 @@ def test_one_accident_leaves_the_others_alone() -> None:
             assert together.on_request("post", number) == "lost-answer"
 
 
+def test_accidents_are_independent() -> None:
+    """Two kinds at the same rate do not strike the same requests: the second has its share of what the first left."""
+    plan = FaultPlan(Faults(error_rate=0.3, conflict_rate=0.3))
+    struck = [plan.on_request("post", number) for number in range(5000)]
+    assert 900 < struck.count("409") < 1200
+
+
 def test_what_was_asked_for_comes_first_and_as_often_as_asked() -> None:
     """Two wishes are granted in turn, to requests of their kind only."""
     plan = FaultPlan(Faults(error_rate=1.0))

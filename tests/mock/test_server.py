@@ -112,8 +112,9 @@ async def test_a_late_answer_comes_and_the_connection_goes_on() -> None:
         assert len(mock._connections) == 1
 
 
-async def test_many_users_are_streamed() -> None:
-    """All of them arrive, while the account goes on answering."""
+async def test_many_users_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them arrive, in however many pieces, while the account goes on answering."""
+    monkeypatch.setattr("zendesk_async.mock.users._PIECE", 1)
     async with MockZendesk(job_seconds=0) as mock, aiohttp.ClientSession() as client:
         for batch in range(40):
             await post(client, mock.url, *(person(batch * 100 + n, notes="x" * 500) for n in range(100)))
@@ -136,6 +137,9 @@ async def test_a_slow_reader_is_waited_for() -> None:
             reader, writer = await asyncio.open_connection(sock=slow, limit=4096)
             writer.write(b"GET /__mock__/users HTTP/1.1\r\nConnection: close\r\n\r\n")
             await until(lambda: not all(connection._may_write for connection in mock._connections))
+            for _ in range(100):
+                await asyncio.sleep(0)
+            assert max(connection._transport.get_write_buffer_size() for connection in mock._connections) < 2_000_000
             answer = await reader.read()
             writer.close()
     assert answer.count(b'"external_id"') == 4000

@@ -66,8 +66,8 @@ class Parquet:
                 {column: value for column, value in zip(self.columns, row, strict=True) if value is not None}
                 for row in rows
             ]
-            yield Chunk(self._read, raws, range(self._read + 1, self._read + 1 + len(raws)))
-            self._read += len(raws)
+            start, self._read = self._read, self._read + len(raws)
+            yield Chunk(start, raws, range(start + 1, self._read + 1))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -112,7 +112,7 @@ class _Pump:
     """
 
     def __init__(self, records: AsyncIterable[Any]) -> None:
-        self._items: list[Any] = []
+        self._items: list[Raw] = []
         self._stir = asyncio.Event()
         self._room = asyncio.Event()
         self._task = asyncio.create_task(self._pull(records), name="records")
@@ -120,13 +120,13 @@ class _Pump:
 
     async def _pull(self, records: AsyncIterable[Any]) -> None:
         async for item in records:
-            self._items.append(item)
+            self._items.append(_raw(item))
             self._stir.set()
             while len(self._items) >= AHEAD:
                 self._room.clear()
                 await self._room.wait()
 
-    async def take(self) -> list[Any]:
+    async def take(self) -> list[Raw]:
         """Wait for something and take all there is; nothing at the end. Raises what the iterable raised."""
         await self._stir.wait()
         self._stir.clear()
@@ -146,18 +146,18 @@ class _Pump:
             self._task.exception()  # whoever closes early does not ask for it
 
 
-def _pull(records: Iterator[Any]) -> tuple[list[Any], Exception | None]:
+def _pull(records: Iterator[Any]) -> tuple[list[Raw], Exception | None]:
     """Take some; what was given before something went wrong was given."""
-    items: list[Any] = []
+    items: list[Raw] = []
     try:
-        items.extend(itertools.islice(records, SLICE))  # keeps what came before an exception
+        items.extend(map(_raw, itertools.islice(records, SLICE)))  # keeps what came before an exception
     except Exception as failure:  # noqa: BLE001 - it is raised after what came before it
         return items, failure
     return items, None
 
 
-def _chunk(position: int, items: list[Any]) -> Chunk:
-    return Chunk(position, list(map(_raw, items)), range(position + 1, position + 1 + len(items)))
+def _chunk(position: int, items: list[Raw]) -> Chunk:
+    return Chunk(position, items, range(position + 1, position + 1 + len(items)))
 
 
 def _raw(item: Any) -> Raw:
