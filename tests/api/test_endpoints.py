@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +10,7 @@ import orjson
 import pytest
 from aioresponses import aioresponses as Answers  # noqa: N812 - it is a class, whatever its name
 
-from tests.api.scripted import PAGE, TOKEN, Scripted, answer, job, queued
+from tests.api.scripted import PAGE, TOKEN, TOO_MANY_JOBS, Scripted, answer, job, queued
 from tests.zendesk import InnerTransport, account, user
 from zendesk_async.api.endpoints import Endpoints
 from zendesk_async.api.transport import Answer, Transport
@@ -297,6 +298,47 @@ async def test_jobs_are_asked_for_on_our_own_host() -> None:
     status = await api.create_or_update_many(USERS)
     await api.show(status.id)
     assert api.transport.seen[1].path == "/api/v2/job_statuses/V3-1.json"
+
+
+# -- user fields and slots ---------------------------------------------------------------------------------------
+
+
+async def test_the_account_says_which_fields_it_has() -> None:
+    """The keys of an account's user fields, which alone protect from misspelt ones, cost a request."""
+    api, tally = over(account(fields="vip:checkbox,tier"))
+    assert await api.user_fields() == {"vip", "tier"}
+    assert tally == Requests(other=1)
+
+
+def fields(*keys: str, cursor: str | None) -> Answer:
+    meta = {"has_more": cursor is not None, "after_cursor": cursor}
+    return answer(200, {"user_fields": [{"key": key, "active": True} for key in keys], "meta": meta})
+
+
+async def test_fields_are_read_from_all_pages() -> None:
+    """More fields than a page holds are followed by their cursor, quoted."""
+    api = Bench(PAGE, fields("a", cursor="x+y="), fields("b", cursor=None))
+    assert await api.user_fields() == {"a", "b"}
+    assert api.transport.seen[-1].path.endswith("page[after]=x%2By%3D")
+
+
+async def test_fields_that_lead_in_circles_come_to_an_end() -> None:
+    """A list whose last page names a next one for ever does not hang the check."""
+    api = Bench(*[fields("a", cursor="again")] * 500)
+    assert await api.user_fields() == {"a"}
+    assert api.tally.other <= 100
+
+
+async def test_who_waits_for_a_slot_is_short_of_slots() -> None:
+    """While a batch is held for want of a job slot, whoever asks for jobs may ask more often."""
+    api = Bench(TOO_MANY_JOBS, queued())
+    sending = asyncio.create_task(api.create_or_update_many(USERS))
+    short = []
+    for _ in range(3):
+        short.append(api.short_of_slots)
+        await asyncio.sleep(0.6)
+    await sending
+    assert short == [False, True, False]
 
 
 async def test_two_uploads_are_counted_apart() -> None:

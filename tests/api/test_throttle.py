@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -575,3 +576,19 @@ async def test_its_repr_counts_the_last_second() -> None:
     assert repr(throttle) == "<Throttle 40 of 100 users in the last second, open>"
     await asyncio.sleep(2)
     assert repr(throttle) == "<Throttle 0 of 100 users in the last second, open>"
+
+
+async def test_its_clock_is_the_loops_unless_that_is_too_coarse() -> None:
+    """Times compare with those of asyncio's own timers; uvloop's whole milliseconds are not good enough for the log."""
+    assert Throttle(Limits()).now == asyncio.get_running_loop().time
+
+
+def test_under_uvloop_the_clock_is_the_machines() -> None:
+    """Where the loop rounds its time, the throttle looks at the monotonic clock itself."""
+    uvloop = pytest.importorskip("uvloop")
+
+    async def clock() -> object:
+        return Throttle(Limits()).now
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(clock()) is time.monotonic

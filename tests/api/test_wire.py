@@ -141,6 +141,14 @@ def test_a_log_in_page_is_no_anonymous_user() -> None:
         wire.user_id(b"<html>Log in to the airport</html>")
 
 
+def test_the_keys_of_active_fields() -> None:
+    """A field that was switched off takes no values; one without a key has no place in a record."""
+    fields = [{"key": "vip", "active": True}, {"key": "old", "active": False}, {"key": "plain"}, {"id": 3}, "odd"]
+    assert wire.field_keys(orjson.dumps({"user_fields": fields})) == ["vip", "plain"]
+    with pytest.raises(ServerError):
+        wire.field_keys(b"<html>Log in</html>")
+
+
 def test_a_token_has_its_life_or_the_one_asked_for() -> None:
     """``expires_in`` counts when it can be waited for; else the life that the request named."""
     assert wire.access_token(b'{"access_token":"t","expires_in":1800}', 7200.0) == ("t", 1800.0)
@@ -152,7 +160,7 @@ def test_a_token_has_its_life_or_the_one_asked_for() -> None:
 @given(BODIES)
 def test_any_body_is_read_or_is_a_temporary_error(body: bytes) -> None:
     """Whatever Zendesk or something before it sends, no reader ends in anything but a value or a ServerError."""
-    for read in (wire.job_status, wire.job_statuses, wire.user_id):
+    for read in (wire.job_status, wire.job_statuses, wire.user_id, wire.field_keys):
         try:
             read(body)
         except ServerError as error:

@@ -62,7 +62,7 @@ def test_nothing_is_not_converted(record: dict[str, Any]) -> None:
 
 def test_what_cannot_be_converted_is_told_with_column_value_and_form() -> None:
     """Whoever mends the input needs all three."""
-    with pytest.raises(Invalid, match='column "Since": "31.02.2024" is not a date, like 25-12-2011') as caught:
+    with pytest.raises(Invalid, match=r'column "Since": "31\.02\.2024" is not a date, like 25-12-2011') as caught:
         converted("Since", calendar_date("%d-%m-%Y"))({"Since": " 31.02.2024 "})
     assert caught.value.error == "InvalidValue"
 

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.conversion import FAILURES, Conversion, boolean, calendar_date, decimal, integer, items, text
+from zendesk_async.audience.conversion import (
+    FAILURES,
+    Conversion,
+    boolean,
+    calendar_date,
+    decimal,
+    integer,
+    items,
+    text,
+)
 from zendesk_async.audience.spelled import Spelled
 from zendesk_async.errors import ConfigError
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ def test_a_composition_needs_all_its_columns() -> None:
     ],
 )
 def test_cells_become_what_the_attribute_wants(target: str, cell: str, value: Any) -> None:
-    """A CSV has no types; the attribute says which is meant. (Digits become numbers when the user is examined.)"""
+    """A CSV has no types; the attribute says which is meant."""
     of_cells = entry(target, "C").of_cells
     assert not isinstance(of_cells, str)
     assert of_cells({"C": cell}) == value
@@ -89,7 +89,7 @@ def test_a_default_does_for_cells_too() -> None:
     ("target", "value", "sent"),
     [
         ("user_fields.source", "nightly", "nightly"),
-        ("user_fields.since", datetime.date(2024, 1, 2), "2024-01-02"),
+        ("user_fields.since", dt.date(2024, 1, 2), "2024-01-02"),
         ("verified", False, False),
         ("tags", ["a"], ["a"]),
         ("phone", 555, "555"),
@@ -128,7 +128,11 @@ def test_fields_may_be_a_table_of_their_own() -> None:
         ("user_fields.x", {"value": {"a": 1}}, "a simple value"),
         ("user_fields.x", {"column": "C", "type": "dat"}, 'no type "dat". Did you mean "date"?'),
         ("user_fields.x", {"column": "C", "type": 5}, 'no type "5"'),
-        ("user_fields.x", {"column": "C", "type": "integer", "format": "%d"}, '"format" does not belong to type "integer"'),
+        (
+            "user_fields.x",
+            {"column": "C", "type": "integer", "format": "%d"},
+            '"format" does not belong to type "integer"',
+        ),
         ("user_fields.x", {"column": "C", "split": ",", "format": "%d"}, '"split" does not belong to type "date"'),
         ("user_fields.x", {"column": "C", "format": "%d-%m"}, "day, month and year"),
         ("user_fields.x", {"column": "C", "format": 5}, '"format" must be a string'),

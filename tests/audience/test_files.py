@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import os
 import signal
 import subprocess
@@ -121,13 +122,23 @@ async def test_a_directory_is_no_input(tmp_path: Path) -> None:
     assert "Name a file in it" in await complaint(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-async def test_a_file_that_must_not_be_read_is_told(tmp_path: Path) -> None:
-    """With its remedy."""
-    path = tmp_path / "audience.csv"
-    path.write_bytes(b"email\n")
-    path.chmod(0)
-    assert "must not be read" in await complaint(path)
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (PermissionError(13, "Permission denied"), "Change its permissions"),
+        (OSError(5, "Input/output error"), "cannot be opened: Input/output error."),
+    ],
+)
+async def test_a_file_that_cannot_be_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, told: str
+) -> None:
+    """With its remedy, where there is one."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(io, "FileIO", refuse)
+    assert told in await complaint(tmp_path / "audience.csv")
 
 
 async def test_what_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
@@ -144,7 +155,7 @@ async def test_a_file_that_breaks_off_says_after_which_record(tmp_path: Path) ->
     path.write_bytes(gzip.compress(LINES)[:-5_000])
     source = await opened(open_source(path))
     found: list[Raw] = []
-    with pytest.raises(InputError, match="is incomplete.*Fetch it again") as caught:
+    with pytest.raises(InputError, match=r"is incomplete.*Fetch it again") as caught:
         async for chunk in source.chunks():
             found += chunk.raws
     assert found == LINES.splitlines()[: len(found)]

@@ -44,8 +44,8 @@ def test_nor_does_it_for_lines_that_are_too_long(texts: list[bytes], sizes: list
         patch.setattr(framing, "LONGEST", 8)
         patch.setattr(framing, "KEPT", 4)
         lines = lines_of(whole_lines(shattered(data, sizes)))
-    expected = [line for line in data.split(b"\n")[:-1]]
-    expected += [data.split(b"\n")[-1]] if data.split(b"\n")[-1] else []
+    *expected, last = data.split(b"\n")
+    expected += [last] if last else []
     told = [line if isinstance(line, Overlong) else line.removesuffix(b"\n") for line in lines]
     assert told == [Overlong(line[:4]) if len(line) > 8 else line for line in expected]
 

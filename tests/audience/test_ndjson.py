@@ -21,7 +21,7 @@ def flat(chunks: list[Chunk]) -> list[tuple[int, int, Raw]]:
 
 
 @given(LINES, st.booleans(), st.lists(st.integers(1, 30)))
-def test_lines_are_the_same_however_they_arrive(lines: list[bytes], ended: bool, sizes: list[int]) -> None:  # noqa: FBT001
+def test_lines_are_the_same_however_they_arrive(lines: list[bytes], ended: bool, sizes: list[int]) -> None:
     """Records, positions and line numbers follow from the bytes alone, and positions leave no gap."""
     data = b"\n".join(lines) + b"\n" * ended
     found = flat(list(ndjson_chunks(shattered(data, sizes))))

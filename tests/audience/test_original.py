@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from decimal import Decimal
 from typing import Any
@@ -49,7 +49,7 @@ def test_broken_text_becomes_a_string(text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (datetime.date(2024, 1, 2), "2024-01-02"),
+        (dt.date(2024, 1, 2), "2024-01-02"),
         (Decimal("1.50"), "1.50"),
         (2**70, 2**70),
         ("\ud800", "\ud800"),

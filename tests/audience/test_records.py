@@ -34,7 +34,7 @@ class Endless:
 
 
 async def ids_of(chunks: AsyncIterator[Chunk]) -> list[str]:
-    found = []
+    found: list[str] = []
     async for chunk in chunks:
         assert chunk.start == len(found)
         assert list(chunk.lines) == list(range(len(found) + 1, len(found) + 1 + len(chunk.raws)))

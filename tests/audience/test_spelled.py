@@ -62,7 +62,7 @@ def test_numbers_at_risk_are_found_wherever_they_stand() -> None:
 
 
 def test_what_is_nested_too_deeply_is_refused() -> None:
-    """orjson reads deeper than the standard library: that must be a rejection and no crash."""
+    """Deeper than the standard library reads, though orjson does: a rejection and no crash."""
     depth = 100_000
     with pytest.raises(Invalid, match="nested"):
         read_exactly(b"[" * depth + b"1.5" + b"]" * depth)

@@ -43,7 +43,9 @@ def test_what_was_written_is_read(
     rows: list[list[str]], delimiter: str, end: str, quoting: Any, sizes: list[int]
 ) -> None:
     """Every cell comes back as it was, whatever is in it and however the bytes arrive; positions leave no gap."""
-    assume(quoting == csv.QUOTE_ALL or end == "\r\n" or not any("\r" in cell for row in rows for cell in row))  # csv.writer forgets to quote that
+    assume(
+        quoting == csv.QUOTE_ALL or end == "\r\n" or not any("\r" in cell for row in rows for cell in row)
+    )  # csv.writer forgets to quote that
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writerow(["x", "y", "z"])

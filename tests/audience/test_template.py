@@ -94,7 +94,9 @@ def test_a_missing_column_is_named_with_the_nearest() -> None:
     """Before anything is sent, the person learns which column was meant."""
     template = compile_template({"external_id": "Customer Id"})
     template.check_columns(["Index", "Customer Id"])
-    with pytest.raises(InputError, match=r'needs a column "Customer Id".*Did you mean "Costumer ID"\?.*Index, Costumer ID'):
+    with pytest.raises(
+        InputError, match=r'needs a column "Customer Id".*Did you mean "Costumer ID"\?.*Index, Costumer ID'
+    ):
         template.check_columns(["Index", "Costumer ID"])
 
 

@@ -11,8 +11,16 @@ from zendesk_async.audience.attributes import ATTRIBUTES, MAX_BODY, MAX_IDENTITY
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.validation import Rules, check_sizes, examine, ordinary
 
-SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
-VALUES = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "ü"]), SCALARS, max_size=2)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9)
+)
+VALUES = (
+    SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "ü"]), SCALARS, max_size=2)
+)
 ANYTHING = st.dictionaries(
     st.sampled_from([*ATTRIBUTES, "emial", "user_fields.plan", "user_fields.a b"]), VALUES, max_size=5
 )
@@ -116,7 +124,7 @@ def test_an_external_id_has_its_bound() -> None:
     longest = "x" * MAX_IDENTITY
     assert ordinary({"external_id": longest}, set())
     assert ordinary({"external_id": longest + "x"}, set()) is None
-    with pytest.raises(Invalid, match="256 characters; 255"):
+    with pytest.raises(Invalid, match="256 characters"):
         examine({"external_id": longest + "x"}, rules())
 
 
@@ -132,7 +140,7 @@ def test_custom_fields_fold_into_their_object() -> None:
 
 def test_a_custom_field_given_twice_is_refused() -> None:
     """One of the two would win by accident."""
-    with pytest.raises(Invalid, match='"user_fields.a" is given twice'):
+    with pytest.raises(Invalid, match=r'"user_fields\.a" is given twice'):
         examine({"email": "a@b.co", "user_fields.a": 1, "user_fields": {"a": 2}}, rules())
 
 

@@ -41,7 +41,7 @@ class Beginner:
         return begun.journal.info.run_id
 
     async def go_on(self) -> Begun:
-        return await go_on(self.asked, self.settings, self.store, self.store.runs()[0])
+        return await go_on(self.asked, self.settings, self.store, self.store.runs()[0], say=self.said.append)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ async def lines_of(directory: Path, begun: Begun, asked: Asked) -> list[dict[str
     """Open the results of a run, close them, and read them."""
     results = await results_of(asked, settings(directory), RunStore(directory), begun)
     assert results is not None
+    results.write(())
     results.close()
     begun.journal.close()
     return [orjson.loads(line) for line in results.path.read_bytes().splitlines()]

@@ -52,7 +52,9 @@ def test_a_new_run_begins_a_new_file_and_another_goes_on(tmp_path: Path) -> None
     path.write_text("old\n")
     Results(path, anew=False).close()
     assert path.read_text() == "old\n"
-    Results(path, anew=True).close()
+    with Results(path, anew=True) as results:
+        assert path.read_text() == "old\n", "nothing is lost to an upload that comes to nothing"
+        results.write(())
     assert path.read_text() == ""
 
 

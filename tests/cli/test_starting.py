@@ -29,7 +29,7 @@ def ctx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> click.Context:
 
 
 def resumed(ctx: click.Context, state: Path, run: str | None = None, **changes: Any) -> Exit:
-    how: dict[str, Any] = {"last": False, "as_json": False, "pace": {}}
+    how: dict[str, Any] = {"last": False, "as_json": False, "anew": {}}
     return resume(ctx, run, state=state, **how | changes)
 
 

@@ -30,7 +30,8 @@ def test_an_upload_tells_what_became_of_every_record(shell: Shell) -> None:
     assert "Zendesk accepted every record" in done.out
     assert "audience.ndjson -> " in done.out
     assert done.err == ""
-    assert json.loads(shell.run("show", "--last", "--json").out)["records"]["created"] == 250
+    records = shell.run("show", "--last", "--json").json["records"]
+    assert (records["read"], records["created"] + records["updated"]) == (250, 250)
 
 
 def test_json_is_all_there_is_on_standard_output(shell: Shell) -> None:
@@ -291,6 +292,8 @@ def test_too_many_failures_stop_the_upload(shell: Shell) -> None:
     done = shell.run("upload", "audience.ndjson", *FAST, "--max-failed", "10%")
     assert done.status == 4
     assert "more than was permitted" in done.out
+    again = shell.run("resume", "--max-failed", "100%", "--json")
+    assert (again.status, again.json["records"]["read"]) == (1, 2_000)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")

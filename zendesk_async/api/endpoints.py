@@ -20,6 +20,7 @@ __all__ = ["Endpoints"]
 MANY = 100  # ids in one show_many, at most (zendesk-api-facts 2.4)
 PAGES = 3  # pages of the job list that are looked through for a lost job
 RECENT = "/api/v2/job_statuses.json?page[size]=100"
+FIELD_PAGES = 100  # of user fields: beyond any account's, and an end for a list that leads in circles
 FIELDS = "/api/v2/user_fields.json?page[size]=100"
 
 
@@ -110,12 +111,13 @@ class Endpoints:
     async def user_fields(self) -> set[str]:
         """Ask for the keys of the account's active user fields. Source: GET user_fields, for agents and admins."""
         path, keys = FIELDS, set[str]()
-        while True:
+        for _ in range(FIELD_PAGES):
             page, cursor = await self._transport.ask(Request("GET", path, "other", self._tally), _fields)
             keys.update(page)
             if cursor is None:
-                return keys
+                break
             path = f"{FIELDS}&page[after]={_quoted(cursor)}"
+        return keys
 
     @property
     def short_of_slots(self) -> bool:

@@ -73,7 +73,8 @@ def next_cursor(body: bytes) -> str | None:
 def field_keys(body: bytes) -> list[str]:
     """The keys of the active fields in ``{"user_fields": […]}``. Raises ServerError when the body is anything else."""
     fields = _member(body, "user_fields", list)
-    return [_text(field.get("key")) for field in fields if isinstance(field, dict) and field.get("active", True)]
+    active = [field for field in fields if isinstance(field, dict) and field.get("active", True)]
+    return [key for field in active if (key := _text(field.get("key")))]
 
 
 def access_token(body: bytes, default_life: float) -> tuple[str, float]:

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from zendesk_async.audience.attributes import MAX_LINE, is_known, unknown
+from zendesk_async.audience.columns import ABSENT, look_up
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.plain import plain
 from zendesk_async.audience.spelled import has_floats, read_exactly, write
@@ -71,6 +72,8 @@ class Intake:
         """The same where the same records would be sent as the same users."""
         self.nameless = 0
         """Records so far that can only update, because a user cannot be created without a name."""
+        self.unseen = set(template.columns) if template else set()
+        """Columns of the template that no record has had so far: misspelt, perhaps, where no header could tell."""
 
     def __repr__(self) -> str:
         return f"<Intake by {self._template or 'the names of attributes'}>"
@@ -144,6 +147,8 @@ class Intake:
 
     def _mapped(self, given: User, *, tabular: bool) -> User:
         if self._template is not None:
+            if self.unseen:
+                self.unseen = {column for column in self.unseen if look_up(column)(given) is ABSENT}
             return self._template.apply(given, tabular=tabular)
         return self._by_header(tuple(given)).apply(given, tabular=True) if tabular else given
 

@@ -57,6 +57,8 @@ class Asked:
             told["input"] = str(Path(self.input).absolute())
         if self.rate == math.inf:
             told["rate"] = "none"
+        if self.max_failed == math.inf:
+            del told["max_failed"]
         return {name: str(value.absolute()) if isinstance(value, Path) else value for name, value in told.items()}
 
     @classmethod

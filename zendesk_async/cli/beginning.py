@@ -79,9 +79,12 @@ async def begin(
     journal = None if fresh else _earlier(store, info, named=run_id is not None)
     if journal is None:
         return Begun(journal=store.create(info), source=source, continued=False)
-    settled = counted(journal.counts().settled, "record")
-    say(f"Going on with run {journal.info.run_id}: {settled} settled before. (--fresh begins anew.)")
+    say(f"{_going_on(journal)} (--fresh begins anew.)" if asked.input else _going_on(journal))
     return Begun(journal=journal, source=source, continued=True)
+
+
+def _going_on(journal: Journal) -> str:
+    return f"Going on with run {journal.info.run_id}: {counted(journal.counts().settled, 'record')} settled before."
 
 
 def _earlier(store: RunStore, info: RunInfo, *, named: bool) -> Journal | None:
@@ -118,7 +121,9 @@ def _identity(info: RunInfo) -> tuple[object, ...]:
     return info.base_url, info.fingerprint, info.intake_digest, info.options.get("limit")
 
 
-async def go_on(asked: Asked, settings: Settings, store: RunStore, run: RunSummary) -> Begun:
+async def go_on(
+    asked: Asked, settings: Settings, store: RunStore, run: RunSummary, *, say: Callable[[str], None]
+) -> Begun:
     """Open the input of a run that is to be resumed. Raises UsageError when anything is not what it was."""
     journal = store.open(run.run_id)
     try:
@@ -127,6 +132,7 @@ async def go_on(asked: Asked, settings: Settings, store: RunStore, run: RunSumma
     except BaseException:
         journal.close()
         raise
+    say(_going_on(journal))
     return Begun(journal=journal, source=source, continued=True)
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "destination_options",
     "fields_option",
     "last_option",
+    "max_failed_option",
     "options",
     "pace_options",
     "report_option",
@@ -64,11 +65,11 @@ class _Days(click.ParamType[Any]):
 
 
 class _MaxFailed(click.ParamType[Any]):
-    """A count of records, or a share of those read: 0.05 is 5 %, and whole numbers are counts."""
+    """A count of records, or a share of those read: 0.05 is 5 %, and from 1 on it is a count. Infinity is no limit."""
 
     name = "N|P%"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read a count or a share. 100 % can never be exceeded, so it is no limit at all."""
         if not isinstance(value, str):
             return float(value)
@@ -77,7 +78,7 @@ class _MaxFailed(click.ParamType[Any]):
         if number is None or number < 0 or (percent and number > 100) or not (percent or number == int(number)):
             self.fail(f'"{value}" is neither a number of records, such as 100, nor a share, such as 5%.', param, ctx)
         if percent:
-            return None if number == 100 else number / 100
+            return math.inf if number == 100 else number / 100
         return number
 
 
@@ -173,6 +174,13 @@ pace_options = options(
         metavar="SECONDS",
         help="How long to try while Zendesk cannot be reached, before stopping.  [default: 900]",
     ),
+)
+
+max_failed_option = click.option(
+    "--max-failed",
+    type=MAX_FAILED,
+    metavar="N|P%",
+    help="Stop when more records than this were rejected or have failed.  [default: never]",
 )
 
 fields_option = click.option(

@@ -24,8 +24,9 @@ class Results:
 
     def __init__(self, path: Path, *, anew: bool) -> None:
         self.path = path
+        self._anew = anew and (path.is_file() or not path.exists())
         try:
-            self._file: IO[bytes] = path.open("wb" if anew else "ab", buffering=0)
+            self._file: IO[bytes] = path.open("ab", buffering=0)
         except OSError as error:
             raise UsageError(f"The results cannot be written to {path}: {error.strerror}.") from None
 
@@ -39,9 +40,12 @@ class Results:
         self.close()
 
     def write(self, outcomes: Iterable[Outcome]) -> None:
-        """Add outcomes that came into being together."""
+        """Add outcomes that came into being together. What was there before a new run goes with the first of them."""
         text = memoryview(b"".join(map(line, outcomes)))
         try:
+            if self._anew:
+                self._file.truncate(0)
+                self._anew = False
             while text:
                 text = text[self._file.write(text) :]
         except OSError as error:

@@ -117,6 +117,7 @@ class Running:
             except (ZendeskAsyncError, asyncio.CancelledError) as ended:
                 error = ended
                 await _rest(upload, tools.results)
+            interruption.polite = _too_late
         return error, upload.account()
 
     def _planned(self, client: ZendeskClient, begun: Begun, tools: _Tools) -> Upload:
@@ -155,7 +156,7 @@ class Running:
     # -- the end --------------------------------------------------------------------------------------------------
 
     def _told(self, account: Report, error: BaseException | None, interruption: Interruption) -> Exit:
-        report, reasons = self._journaled(account)
+        report, reasons = self._journaled(account, at_once=interruption.at_once)
         if self.asked.report is not None:
             write_page(self.asked.report, report, reasons)
         tell(report, reasons, json=self.as_json, state=self.invocation.state)
@@ -165,17 +166,23 @@ class Running:
             return of_error(error, sent=True)
         return of_status(report.status, interruption.received)
 
-    def _journaled(self, account: Report) -> tuple[Report, list[Reason]]:
-        """The account of the whole run, by all its processes."""
+    def _journaled(self, account: Report, *, at_once: bool) -> tuple[Report, list[Reason]]:
+        """The account of the whole run, by all its processes; who wants to leave at once gets no reasons."""
         with suppress(JournalError), self.store.read(self.invocation.run_id) as journal:
-            return journal.report(), reasons_of(journal.rejects())
+            return journal.report(), [] if at_once else reasons_of(journal.rejects())
         return account, []
+
+
+def _too_late() -> None:
+    """All is done but the telling."""
 
 
 async def _collect(upload: Upload, results: Results | None) -> None:
     async for settled in upload.settlements():
         if results is not None:
             results.write(settled.outcomes())
+    if results is not None:
+        results.write(())
 
 
 async def _rest(upload: Upload, results: Results | None) -> None:
@@ -195,4 +202,4 @@ async def _following(display: Display, upload: Upload) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.gather(task, return_exceptions=True)

@@ -39,15 +39,19 @@ def start(ctx: click.Context, asked: Asked, *, run_id: str | None = None, fresh:
 
 
 def resume(
-    ctx: click.Context, run: str | None, *, last: bool, state: Path | None, as_json: bool, pace: Mapping[str, Any]
+    ctx: click.Context, run: str | None, *, last: bool, state: Path | None, as_json: bool, anew: Mapping[str, Any]
 ) -> Exit:
     """Go on with an unfinished upload, as it was asked for when it began."""
     store = store_of(ctx, state)
     summary = chosen(store, run, last=last, unfinished=True)
     if summary.info is None or not summary.unfinished:
         raise UsageError(f"Run {summary.run_id} has finished: there is nothing to resume.")
-    asked = Asked.of(summary.info.options, state=state, **pace)
-    return _carry_out(ctx, asked, lambda settings, store: go_on(asked, settings, store, summary), as_json=as_json)
+    asked = Asked.of(summary.info.options, state=state, **anew)
+
+    def opened(settings: Settings, store: RunStore) -> Awaitable[Begun]:
+        return go_on(asked, settings, store, summary, say=_say)
+
+    return _carry_out(ctx, asked, opened, as_json=as_json)
 
 
 def retry(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zendesk_async.cli.options import (
-    MAX_FAILED,
     as_json_option,
     changed_options,
     destination_options,
     fields_option,
+    max_failed_option,
     options,
     pace_options,
     report_option,
@@ -55,12 +55,7 @@ FORMATS = ("auto", "ndjson", "csv", "tsv", "parquet")
     click.option(
         "--batch-size", type=click.IntRange(1, 100), metavar="N", help="Users per request, at most 100.  [default: 100]"
     ),
-    click.option(
-        "--max-failed",
-        type=MAX_FAILED,
-        metavar="N|P%",
-        help="Stop when more records than this were rejected or have failed.  [default: never]",
-    ),
+    max_failed_option,
     click.option("--run-id", metavar="ID", help="A name for this upload.  [default: made up, sortable by time]"),
     click.option("--fresh", is_flag=True, help="Begin anew, even if an upload of the same input is unfinished."),
     results_option,
