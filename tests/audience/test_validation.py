@@ -74,6 +74,35 @@ def test_the_quick_look_accepts_what_is_usual(user: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": None},
+        {"name": 5},
+        {"email": "x" * 65 + "@b.co"},
+        {"email": "a@b"},
+        {"email": None},
+        {"tags": ["a", 5]},
+        {"tags": ["a", None]},
+        {"user_fields": {"a": {"b": 1}}},
+        {"user_fields": {"new": 1}},
+        {"organization_id": True},
+        {"verified": 1},
+        {"group_ids": [1]},
+        {"external_id": None},
+        {"external_id": ""},
+        {"external_id": "  "},
+        {"role": "end-user"},
+        {"emial": "x"},
+        {5: "x"},
+    ],
+)
+def test_the_quick_look_leaves_what_is_odd(odd: dict[Any, Any]) -> None:
+    """Whatever might need a change, or be refused, is for the careful one."""
+    assert ordinary({"external_id": "A1", "email": "a@b.co"}, {"a"})
+    assert ordinary({"external_id": "A1", "email": "a@b.co", **odd}, {"a"}) is None
+
+
+@pytest.mark.parametrize(
     ("user", "keys"),
     [
         ({"external_id": "Ab", "email": "X@Y.Com"}, ("x:ab", "e:x@y.com")),

@@ -385,7 +385,8 @@ def test_after_kill_the_same_command_or_resume_goes_on(shell: Shell, command: tu
         done = shell.run(*command, *more, *FAST, "--json")
         assert (done.status, done.json["status"]) == (0, "completed")
         assert (done.json["records"]["read"], done.json["records"]["created"]) == (1_000, 1_000)
-        assert ("Going on with run" in done.err) == (command[0] == "upload")
+        assert "Going on with run" in done.err
+        assert ("--fresh" in done.err) == (command[0] == "upload")
     assert sorted(positions(shell.directory / "r.ndjson")) == list(range(1_000))
     assert len(shell.journals) == 1
 
