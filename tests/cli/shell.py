@@ -106,7 +106,9 @@ class Shell:
             }
         return environment | self.environment
 
-    def start(self, *arguments: str, stdin: Any = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdin: Any = subprocess.DEVNULL, stderr: Any = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         """Start a command and let it run."""
         process = subprocess.Popen(
             [sys.executable, "-m", "zendesk_async", *arguments],
@@ -114,7 +116,7 @@ class Shell:
             env=self._environment(),
             stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
         self.started.append(process)
@@ -150,8 +152,8 @@ def ended(process: subprocess.Popen[str], stdin: str | None = None) -> Done:
     except subprocess.TimeoutExpired:
         process.kill()
         raise AssertionError(f"it did not end: {process.communicate()}") from None
-    assert "Traceback" not in err, err
-    return Done(process.returncode, out, err)
+    assert "Traceback" not in (err or ""), err
+    return Done(process.returncode, out, err or "")
 
 
 def until(condition: Callable[[], Any]) -> Any:

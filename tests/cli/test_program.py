@@ -8,6 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tests.source import ROOT
 from zendesk_async import __version__
 from zendesk_async.cli.program import COMMANDS, main, program
 from zendesk_async.errors import AuthorizationError, ConfigError, Unreachable
@@ -139,3 +140,18 @@ def test_a_reader_that_goes_away_is_nobodys_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["--version", "runs", "nonsense"])
+def test_streams_that_were_closed_beforehand_are_nobodys_error(
+    closed: str, arguments: str, tmp_path: os.PathLike[str]
+) -> None:
+    """Some schedulers start programs with nothing to write to."""
+    command = f'"$0" -m zendesk_async {arguments} {closed}'
+    environment = os.environ | {"XDG_STATE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == (2 if arguments == "nonsense" else 0)
+    assert "Traceback" not in done.stderr

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import stat
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,30 @@ def test_a_whole_upload_takes_note_for_the_next_partial_one(shell: Shell) -> Non
     upload("a", "--changed-only")
     upload("b", "--report=r.html")
     assert "unchanged" not in upload("a", "--changed-only")
+
+
+def test_on_a_terminal_progress_is_drawn_and_the_result_stays_clean(shell: Shell) -> None:
+    """Two lines that are drawn over on standard error; the summary goes down the pipe as ever."""
+    shell.environment = {"TERM": "xterm-256color", "COLUMNS": "100"}
+    shell.audience(200)
+    terminal, inner = pty.openpty()
+    process = shell.start("upload", "audience.ndjson", "--json", stderr=inner)
+    os.close(inner)
+    drawn = b"".join(iter(partial(_read, terminal), b"")).decode()
+    done = ended(process)
+    os.close(terminal)
+    assert (done.status, done.json["records"]["read"]) == (0, 200)
+    assert "of 100 users/s" in drawn or "in flight" in drawn
+    assert "100 records" in drawn
+    assert "Traceback" not in drawn
+
+
+def _read(terminal: int) -> bytes:
+    """What was written to a terminal; nothing when its other end is gone."""
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:
+        return b""
 
 
 # -- bad input --------------------------------------------------------------------------------------------------------

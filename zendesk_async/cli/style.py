@@ -48,7 +48,7 @@ th i { display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; m
 .unchanged { background: var(--unchanged); } .merged { background: var(--merged); }
 .rejected { background: var(--rejected); } .failed { background: var(--failed); }
 .pending { background: var(--pending); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; }
+.tiles { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .75rem; }
 .tiles div { background: var(--soft); border-radius: .5rem; padding: .75rem 1rem; }
 .tiles b { display: block; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .tiles span { color: var(--quiet); font-size: .8rem; }
