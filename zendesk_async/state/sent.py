@@ -93,9 +93,9 @@ class Sent:
     def open(cls, path: Path | str, *, today: int | None = None, resend_after: int | None = None) -> Self:
         """Open the store in a directory of its own, or begin one.
 
-        ``today`` is a day since 1 January 1970, by default this day in UTC. ``resend_after`` is in days, None
-        for never: by then every entry has expired, some after half of that. Raises ConfigError without the extra "changed", and
-        JournalError when the store cannot be opened.
+        ``today`` is a day since 1 January 1970, by default this day in UTC. ``resend_after`` is in days, None for
+        never: by then every entry has expired, some after half of that. Raises ConfigError without the extra
+        "changed", and JournalError when the store cannot be opened.
         """
         path = Path(path)
         try:
