@@ -363,6 +363,7 @@ def test_the_guard_does_as_its_model(steps: list[tuple[int, int]]) -> None:
     for what, which in steps:
         world.step(what, which)
     world.finish()
+    assert world.guard.quiet
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -374,6 +375,7 @@ def test_the_guard_does_as_its_model_for_long(seed: int) -> None:
             busy = dice.randrange(10) if phase % 2 else dice.choice([0, 0, 0, 5, 9])
             world.step(busy, dice.randrange(64))
     world.finish()
+    assert world.guard.quiet
 
 
 @pytest.mark.parametrize("seed", range(10))
