@@ -37,6 +37,7 @@ class Asked:
     batch_size: int | None = None
     jobs: int | None = None
     patience: float | None = None
+    slack: float | None = None
     limit: int | None = None
     ignore_unknown: bool = False
     changed_only: bool = False

@@ -174,6 +174,12 @@ pace_options = options(
         metavar="SECONDS",
         help="How long to try while Zendesk cannot be reached, before stopping.  [default: 900]",
     ),
+    click.option(
+        "--slack",
+        type=click.FloatRange(0, 1),
+        metavar="SECONDS",
+        help="By how much the network may delay one request more than the next.  [default: 0.005]",
+    ),
 )
 
 max_failed_option = click.option(

@@ -86,6 +86,7 @@ INHERITED = (
     "batch_size",
     "jobs",
     "patience",
+    "slack",
 )
 """What a retry takes over from the run whose rejects it sends."""
 
