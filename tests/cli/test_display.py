@@ -81,7 +81,6 @@ def test_without_rich_there_are_plain_lines(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_message_that_nobody_can_hear_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log whose disk is full does not end an upload."""
-
     attempts: list[str] = []
 
     class Full(io.StringIO):

@@ -106,6 +106,13 @@ def test_commands_find_the_run_where_it_is() -> None:
     assert next_commands(stopped, state=Path("/tmp/my runs")).endswith("--state '/tmp/my runs'")
 
 
+def test_a_pipe_that_was_not_read_is_piped_in_again() -> None:
+    """There is nothing to resume: a pipe cannot be read twice."""
+    commands = next_commands(report(status=RunStatus.NEEDS_ACTION, input="-", records=Counts()))
+    assert commands.endswith("zendesk-async upload -")
+    assert "resume" not in commands
+
+
 def test_an_unfinished_run_is_resumed_before_it_is_retried() -> None:
     """What has failed so far is shown; sending it again waits for the end."""
     commands = next_commands(report(status=RunStatus.STOPPED, records=Counts(read=2, failed=1)))

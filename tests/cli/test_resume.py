@@ -20,8 +20,22 @@ def test_a_pipe_is_resumed_without_the_pipe(shell: Shell) -> None:
     process.kill()
     process.wait()
     done = shell.run("resume", *FAST, "--json")
+    assert "If it held more" in done.err
     assert (done.status, done.json["records"]["read"], done.json["records"]["pending"]) == (0, 300, 0)
     assert sorted(positions(shell.directory / "r.ndjson")) == list(range(300))
+
+
+def test_a_pipe_of_which_nothing_was_read_is_not_a_finished_upload(shell: Shell) -> None:
+    """Turned away before the first record was read: to resume would send nothing, and call that completed."""
+    text = shell.audience(3).read_text()
+    shell.environment = {"ZENDESK_OAUTH_TOKEN": "wrong"}
+    first = shell.run("upload", "-", *FAST, "--json", stdin=text)
+    shell.environment = {}
+    resumed = shell.run("resume", first.json["run_id"])
+    again = shell.run("upload", "-", *FAST, "--json", stdin=text)
+    assert (first.status, resumed.status, again.status) == (3, 2, 0)
+    assert "… | zendesk-async upload -" in resumed.err
+    assert again.json["run_id"] == first.json["run_id"]
 
 
 @pytest.mark.parametrize("words", [("resume",), ("resume", "nobody"), ("resume", "--last")])

@@ -224,7 +224,7 @@ def test_a_collision_is_no_refusal(said: dict[str, Any]) -> None:
     found = matched([accepted(0), refused(1, **said), refused(2)])
     assert [again.position for again in found.again] == [1]
     assert found.kinds == [CREATED, FAILED]
-    assert found.reason == "Zendesk reported a database collision"
+    assert found.reason == "job V3-1 met a database collision"
 
 
 def test_a_refusal_that_quotes_a_user_is_no_collision() -> None:

@@ -129,6 +129,8 @@ async def go_on(
     try:
         _check(asked, settings, journal.info)
         source = await _same_input(asked, store, journal.info) if journal.info.replayable else None
+        if source is None:
+            _check_pipe(journal, say)
     except BaseException:
         journal.close()
         raise
@@ -148,6 +150,18 @@ def _check(asked: Asked, settings: Settings, info: RunInfo) -> None:
             f"The template is not what it was when run {info.run_id} began, and half of its records would be shaped"
             f" otherwise. Put it back to go on, or upload {info.input} once more from its beginning."
         )
+
+
+def _check_pipe(journal: Journal, say: Callable[[str], None]) -> None:
+    """Say what can be sent of an input that is gone. Raises UsageError when that is nothing."""
+    again = "… | zendesk-async upload -"
+    if not journal.counts().read:
+        raise UsageError(
+            f"Run {journal.info.run_id} had read nothing of its pipe, which cannot be read again."
+            f" Pipe it in once more: {again}"
+        )
+    if journal.total() is None:
+        say(f"Sending what had been read of the pipe. If it held more, pipe all of it in again afterwards: {again}")
 
 
 async def _same_input(asked: Asked, store: RunStore, info: RunInfo) -> Source:

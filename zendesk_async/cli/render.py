@@ -5,8 +5,9 @@ It says what happened, what is safe, and the one command to run next; nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,20 +110,21 @@ def action_steps(report: Report) -> str:
 
 def next_commands(report: Report, *, state: Path | None = None, alive: bool = False) -> str:
     """The commands that make sense now, each with what it is for."""
-    rows = list(_next(report, alive=alive))
-    width = max((len(purpose) for purpose, _, _ in rows), default=0)
-    return "\n".join(
-        f"  {purpose:<{width}}   {command_line(name, report.run_id, state)}{rest}" for purpose, name, rest in rows
-    )
+    rows = list(_next(report, partial(command_line, run_id=report.run_id, state=state), alive=alive))
+    width = max((len(purpose) for purpose, _ in rows), default=0)
+    return "\n".join(f"  {purpose:<{width}}   {command}" for purpose, command in rows)
 
 
-def _next(report: Report, *, alive: bool) -> Iterable[tuple[str, str, str]]:
-    if report.status in _UNFINISHED and not alive:
-        yield "Go on; nothing accepted is sent again", "resume", ""
+def _next(report: Report, command: Callable[[str], str], *, alive: bool) -> Iterable[tuple[str, str]]:
+    unfinished = report.status in _UNFINISHED
+    if unfinished and report.input == "-" and not report.records.read:
+        yield "Nothing was read yet: pipe it in again", "… | zendesk-async upload -"
+    elif unfinished and not alive:
+        yield "Go on; nothing accepted is sent again", command("resume")
     if report.records.rejected or report.records.failed:
-        yield "Look at what did not make it", "rejects", " > rejects.ndjson"
-        if report.status not in _UNFINISHED:
-            yield "Send those again", "retry", ""
+        yield "Look at what did not make it", f"{command('rejects')} > rejects.ndjson"
+        if not unfinished:
+            yield "Send those again", command("retry")
 
 
 HEADER: tuple[str, ...] = (

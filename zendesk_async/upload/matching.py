@@ -92,7 +92,7 @@ def _one_by_one(records: Sequence[Record], items: list[Item], job: JobStatus) ->
             continue
         failed = kind is OutcomeKind.FAILED
         if failed and _collided(item):
-            reason = "Zendesk reported a database collision"
+            reason = f"job {job.id} met a database collision"
             verdicts.again.append(record)
             continue
         if failed:
