@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from zendesk_async.audience import framing
 from zendesk_async.audience.framing import BOM, LONGEST, Overlong, too_long, whole_lines
 
-TEXTS = st.lists(st.sampled_from([b"a", b"bb\n", b"\n", b"\r\n", b"x" * 9, b"y" * 30 + b"\n"]), max_size=20)
+TEXTS = st.lists(
+    st.sampled_from([b"a", b"bb\n", b"\n", b"\r\n", b"x" * 9, b"y" * 30 + b"\n", b"z" * 8 + b"\n"]), max_size=20
+)
 
 
 def shattered(data: bytes, sizes: Iterable[int]) -> list[bytes]:

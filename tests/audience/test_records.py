@@ -89,7 +89,9 @@ async def test_a_record_does_not_wait_for_the_next() -> None:
     async with aclosing(records_source(pausing()).chunks()) as chunks:
         assert len((await anext(chunks)).raws) == 2
         gate.set()
+        await asyncio.sleep(0.01)
         assert (await anext(chunks)).start == 2
+        assert [chunk async for chunk in chunks] == []
 
 
 async def test_no_more_is_taken_than_is_wanted() -> None:

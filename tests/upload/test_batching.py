@@ -73,6 +73,13 @@ def test_a_batch_is_full_before_it_is_too_heavy() -> None:
     assert len(batcher) == 1
 
 
+@pytest.mark.parametrize(("weight", "together"), [(499_999, True), (500_000, False)])
+def test_a_megabyte_is_the_bound(weight: int, together: bool) -> None:
+    """Users and the commas between them fill a batch to the last byte of a million, and not a byte further."""
+    batches = batched([record(position, weight) for position in range(2)], 100)
+    assert (len(batches) == 1) is together
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_a_record_too_heavy_for_any_batch_goes_alone(size: int) -> None:
     """Zendesk decides about it, and it takes no other record with it."""

@@ -161,7 +161,13 @@ def test_numbers_arrive_as_they_left(number: str) -> None:
 def test_an_update_that_says_all_is_sent_as_it_was_read() -> None:
     """Where the later update covers the earlier one it goes out to the byte, like a record that nobody met."""
     later = b'{ "name" : "\\u0041", "user_fields":{"b":2, "a" :1.0} }'
-    for earlier in (b"{}", b'{"name":"B"}', b'{"user_fields":{"a":9}}', b'{"user_fields":null,"name":null}'):
+    for earlier in (
+        b"{}",
+        b'{"name":"B"}',
+        b'{"user_fields":null}',
+        b'{"user_fields":{"a":9}}',
+        b'{"user_fields":{"a":9,"b":8},"name":null}',
+    ):
         assert fold(earlier, later) == later
 
 

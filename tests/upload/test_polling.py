@@ -393,6 +393,15 @@ def test_scouting_triples_up_to_a_bound() -> None:
     assert max(steps) == SCOUTING
 
 
+@pytest.mark.parametrize("length", [0.0, 0.3, 2, 5, 10, 30])
+def test_the_only_jobs_of_a_small_upload_are_followed_closely(length: float) -> None:
+    """An upload of a batch or two waits for its end: that is noticed within a second, or an eighth of its length."""
+    for batches in (1, 2):
+        ran = simulated(length, seconds=batches)
+        assert ran.known - ran.ended <= max(1.0, length / 8 + 0.2)
+        assert len(ran.polls) <= 30
+
+
 def test_repr_shows_the_state() -> None:
     """A policy shows how many jobs it follows and how long it believes they take."""
     polling = Polling(25)

@@ -139,6 +139,30 @@ async def test_stop(tmp_path: Path) -> None:
     assert zendesk.stats()["users_received"] == COUNT
 
 
+async def test_stop_before_anything_was_sent(tmp_path: Path) -> None:
+    """A stop while Zendesk does not answer yet ends the upload at once, and it can go on later."""
+    zendesk = account(rate=100, latency=10.0)
+    path = tmp_path / "run.journal"
+    async with opened(zendesk) as transport, Upload(plan(transport, Values(users()), journal=path)) as upload:
+        asyncio.get_running_loop().call_later(1.0, upload.stop)
+        assert [outcome async for outcome in upload] == []
+        assert asyncio.get_running_loop().time() < 2
+    assert balanced(path).status == "interrupted"
+
+
+async def test_the_end_of_a_pipe_is_journaled(tmp_path: Path) -> None:
+    """Whoever goes on with an upload from a pipe knows whether all of it had been read."""
+    zendesk = account(rate=100, job_seconds=5)
+    path = tmp_path / "run.journal"
+    async with (
+        opened(zendesk) as transport,
+        Upload(plan(transport, Values(users(300), replayable=False), journal=path)) as upload,
+    ):
+        await anext(upload)
+    with JournalReader.open(path) as journal:
+        assert journal.total() == 300
+
+
 async def test_cancel(tmp_path: Path) -> None:
     """Cancelling the task that awaits the report ends the work."""
     zendesk = account(rate=100, job_seconds=5)

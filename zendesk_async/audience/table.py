@@ -74,7 +74,7 @@ class Table:
                 self._line += 1
             else:
                 lines, sound = _text(piece)
-                yield self._take(lines, sound=sound and not self._rest)
+                yield self._take(lines, sound=sound)
         yield self._take([], last=True)
 
     def _take(self, lines: list[str], *, sound: bool = False, last: bool = False) -> _Rows:

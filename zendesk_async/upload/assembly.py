@@ -136,8 +136,6 @@ class Assembly:
     def finish(self, report: Report) -> None:
         """Journal how the run ended."""
         ledger = self._opened.ledger
-        if self._feeder.ended:
-            ledger.input_ended(self.settler.counts.read)
         ledger.note(self._requests, report.duration_seconds - self._earlier, now=report.duration_seconds)
         ledger.finish(report.status, report.finished_at or "", report.action, report.message)
         ledger.close()

@@ -90,13 +90,16 @@ class Feeder:
 
     async def read(self) -> None:
         """Read chunks ahead, a few at most. Raises InputError when the input breaks off."""
+        total = 0
         async with aclosing(self._input) as chunks:
             async for chunk in chunks:
                 self._chunks.append(chunk)
                 self._stir.set()
+                total = chunk.start + len(chunk.raws)
                 while len(self._chunks) >= CHUNKS:
                     self._room.clear()
                     await self._room.wait()
+        self._settler.input_ended(total)
         self.ended = True
         self._stir.set()
 

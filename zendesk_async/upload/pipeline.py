@@ -67,6 +67,7 @@ class Pipeline:
         self._feeding: list[asyncio.Task[None]] = []
         self._working: list[asyncio.Task[None]] = []
         self._unsent: list[Carried] = []
+        self._preparing: asyncio.Task[None] | None = None
         self.stopping = False
         for carried in adopted:
             batches.put(carried)
@@ -89,9 +90,8 @@ class Pipeline:
     async def run(self) -> None:
         """Do the upload. Raises the error that ended it, never an exception group."""
         try:
-            await self._api.greet()
-            if self._resumed:
-                await strangers_ended(self._api, self._known)
+            self._preparing = asyncio.create_task(self._prepare(), name="preparing")
+            await self._preparing
             async with asyncio.TaskGroup() as tasks:
                 polling = tasks.create_task(self._poller.run(), name="poller")
                 self._feeding = [
@@ -108,6 +108,9 @@ class Pipeline:
                 self._poller.drain()
                 await asyncio.wait(self._working)
                 polling.cancel()
+        except asyncio.CancelledError:
+            if not (self.stopping and self._preparing is not None and self._preparing.cancelled()):
+                raise
         except BaseExceptionGroup as group:
             raise _cause(group) from None
         finally:
@@ -120,6 +123,14 @@ class Pipeline:
         self.stopping = True
         if self._feeding:
             self._end_feeding()
+        elif self._preparing is not None:
+            self._preparing.cancel()
+
+    async def _prepare(self) -> None:
+        """See that Zendesk is there and knows us; after a crash, that no job runs of which we were not told."""
+        await self._api.greet()
+        if self._resumed:
+            await strangers_ended(self._api, self._known)
 
     def _end_feeding(self) -> None:
         for task in self._feeding:

@@ -114,11 +114,10 @@ class Polling:
         return at
 
     def _scouting(self, oldest: float, most: float) -> float:
+        """When to ask while nothing is known. While draining somebody waits for these very jobs: a small upload's."""
         age = self._asked - oldest
         if self.draining:
-            most = min(
-                most, max(PRESSED.most, age / 8)
-            )  # somebody waits for these very jobs: a small upload's only ones
+            most = min(most, max(PRESSED.most, age / 8))
         return oldest if age < 0 else self._asked + min(most, max(FIRST, 2 * age))
 
     def _worth_asking(self, starts: list[float], typical: float, pace: _Pace) -> float:

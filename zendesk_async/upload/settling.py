@@ -79,6 +79,10 @@ class Settler:
         """Take note of how far the input has been read."""
         self.counts.read = max(self.counts.read, read)
 
+    def input_ended(self, total: int) -> None:
+        """Journal that the input's end was reached: whoever goes on with the run knows that there is no more."""
+        self._ledger.input_ended(max(total, self.counts.read))
+
     def submitted(self, batch: Batch, job_id: str) -> int:
         """Journal that Zendesk accepted a batch as a job; return the batch's number in the journal."""
         return self._ledger.submitted(
