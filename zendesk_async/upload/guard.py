@@ -92,7 +92,10 @@ class Guard:
     def free(self, record: Record) -> bool:
         """Whether nobody owns any of the record's keys."""
         lines = self._lines
-        return not any(key in lines for key in record.keys)
+        for key in record.keys:  # noqa: SIM110 - asked of every unchanged record: any() costs three times as much
+            if key in lines:
+                return False
+        return True
 
     def adopt(self, record: Record) -> None:
         """Own the record's keys, whoever else may own them: a job that carries it is live already.

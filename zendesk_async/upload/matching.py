@@ -82,25 +82,26 @@ def _plain(records: Sequence[Record], results: Sequence[Any]) -> Match | None:
 
 
 def _one_by_one(records: Sequence[Record], items: list[Item], job: JobStatus) -> Match:
-    verdicts = Match([], [], [], {}, [], "")
-    reason = ""
-    for record, item in zip(records, items, strict=True):
-        kind = _kind(item)
+    kinds = [_kind(item) for item in items]
+    user_ids = [value if type(value := item.get("id")) is int else None for item in items]
+    failures: dict[int, tuple[str, str]] = {}
+    again: dict[int, str] = {}
+    for index, kind in enumerate(kinds):
         if kind is None:
-            reason = reason or f"job {job.id} ended as {job.status} without a word on some records"
-            verdicts.again.append(record)
-            continue
-        failed = kind is OutcomeKind.FAILED
-        if failed and _collided(item):
-            reason = f"job {job.id} met a database collision"
-            verdicts.again.append(record)
-            continue
-        if failed:
-            verdicts.failures[len(verdicts.records)] = _words(item)
-        verdicts.records.append(record)
-        verdicts.kinds.append(kind)
-        verdicts.user_ids.append(None if failed else _id(item))
-    return verdicts._replace(reason=reason)
+            again[index] = f"ended as {job.status} without a word on some records"
+        elif kind is OutcomeKind.FAILED and _collided(items[index]):
+            again[index] = "met a database collision"
+        elif kind is OutcomeKind.FAILED:
+            user_ids[index] = None
+            failures[index - len(again)] = _words(items[index])
+    return Match(
+        [record for index, record in enumerate(records) if index not in again] if again else list(records),
+        [kind for index, kind in enumerate(kinds) if kind is not None and index not in again],
+        [user_id for index, user_id in enumerate(user_ids) if index not in again] if again else user_ids,
+        failures,
+        [records[index] for index in again],
+        f"job {job.id} {max(again.values())}" if again else "",
+    )
 
 
 # -- one item ----------------------------------------------------------------------------------------------------
@@ -109,20 +110,17 @@ def _one_by_one(records: Sequence[Record], items: list[Item], job: JobStatus) ->
 def _kind(item: Item) -> OutcomeKind | None:
     """What an item says became of its record; None when it says nothing."""
     status = item.get("status")
+    if (status == "Created" or status == "Updated") and "error" not in item and "success" not in item:  # noqa: PLR1714
+        return _ACCEPTED[status]
     status = status.capitalize() if isinstance(status, str) else ""
     if status == "Failed" or item.get("error") or item.get("success") is False:
         return OutcomeKind.FAILED
     if status in _ACCEPTED:
         return _ACCEPTED[status]
-    if item.get("success") is not True and _id(item) is None:
+    if item.get("success") is not True and type(item.get("id")) is not int:
         return None
     created = "index" in item  # CreateResourceResult of the OpenAPI document: {id, index}, "the id of the new resource"
     return _ACTIONS.get(str(item.get("action")), OutcomeKind.CREATED if created else OutcomeKind.UPDATED)
-
-
-def _id(item: Item) -> int | None:
-    value = item.get("id")
-    return value if type(value) is int else None
 
 
 def _collided(item: Item) -> bool:
@@ -149,13 +147,16 @@ def _in_place(records: Sequence[Record], items: list[Item]) -> bool:
 
     An e-mail proves nothing: Zendesk answers with the primary one, whichever was sent (zendesk-api-facts 1.3).
     """
-    if [1 for place, item in enumerate(items) if isinstance(item.get("index"), int) and item["index"] != place]:
+    placed = [(place, item["index"]) for place, item in enumerate(items) if "index" in item]
+    if any(isinstance(index, int) and index != place for place, index in placed):
         return False
     ours = [record.keys[0] if record.keys else "" for record in records]
-    theirs = ["x:" + str(item["external_id"]).lower() if item.get("external_id") else "" for item in items]
-    told = [(own, key) for own, key in zip(ours, theirs, strict=True) if key and own[:1] == "x"]
-    strange = [(own, key) for own, key in told if own != key]
-    return not strange or _plausible({_loosely(own) for own in ours if own[:1] == "x"}, strange, len(told))
+    theirs = ["x:" + str(told).lower() if (told := item.get("external_id")) else "" for item in items]
+    strange = [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1] and pair[1] and pair[0][:1] == "x"]
+    if not strange:
+        return True
+    told = [own for own, key in zip(ours, theirs, strict=True) if key and own[:1] == "x"]
+    return _plausible({_loosely(own) for own in ours if own[:1] == "x"}, strange, len(told))
 
 
 def _plausible(ours: set[str], strange: list[tuple[str, str]], told: int) -> bool:
