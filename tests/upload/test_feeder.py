@@ -88,6 +88,21 @@ async def test_a_quiet_input_lets_its_records_go() -> None:
     assert times == [(1, 1), (11, 1), (21, 1)]
 
 
+async def test_a_trickle_does_not_wait_for_ever() -> None:
+    """Records that keep coming, each just before its time is up, do not keep the first one waiting."""
+
+    async def trickle() -> AsyncGenerator[Chunk, None]:
+        for number in range(20):
+            yield Chunk(number, [orjson.dumps(user(number))], [number + 1])
+            await asyncio.sleep(0.9)
+
+    room = Room(trickle())
+    room.start()
+    sizes = [len(carried.batch.records) async for carried in room.batches]
+    assert max(sizes) <= 2
+    assert sum(sizes) == 20
+
+
 async def test_back_pressure_reaches_the_reader() -> None:
     """When nobody takes batches, reading stops after a few chunks."""
     read = 0

@@ -303,7 +303,14 @@ def test_an_index_says_whose_a_result_is() -> None:
 
 def test_results_of_strangers_are_nobodys() -> None:
     """Where none of several external ids is known, these are the results of another batch."""
-    assert len(matched([accepted(1_000 + position) for position in range(5)]).again) == 5
+    for count in (2, 3, 5):
+        assert len(matched([accepted(1_000 + position) for position in range(count)]).again) == count
+
+
+def test_a_record_without_external_id_vouches_for_nobody() -> None:
+    """Whether the ids are strange is told by the records that have one, whatever ids the others are answered with."""
+    records = [record(0), record(1), record(2, None)]
+    assert len(matched([accepted(1_000), accepted(1_001), accepted(2)], records).again) == 3
 
 
 @pytest.mark.parametrize("told", ["  C-0 ", "c-0\n", "C-0"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.upload.polling import FIRST, LEAST, LONGEST, SCOUTING, SLOWEST, Polling
+from zendesk_async.upload.polling import CLOSE, FIRST, LEAST, LONGEST, SCOUTING, SLOWEST, Polling
 
 Lengths = Callable[[int, float], float]
 """How long a job takes, by its number and its start."""
@@ -444,4 +444,16 @@ def test_never_a_busy_loop_and_never_forgotten(slots: int, steps: list[tuple[str
         oldest = now - polling.age(polling.jobs()[0], now)
         if oldest <= asked:
             assert at >= asked + 0.99 * LEAST
-        assert at <= max(asked + SLOWEST, oldest + 1.05 * LONGEST)
+        company = CLOSE * LONGEST if polling.draining else 0.0
+        assert at <= max(asked + SLOWEST, oldest + 1.05 * LONGEST) + company
+
+
+def test_nothing_is_learned_from_a_job_of_unknown_age() -> None:
+    """A job adopted after a crash may have ended long ago: its being over at once says nothing of the next ones."""
+    polling = Polling(25)
+    polling.started("adopted", 0.0, adopted=True)
+    polling.ended("adopted", 0.02)
+    polling.asked(0.02)
+    assert "unknown" in repr(polling)
+    polling.started("next", 0.1)
+    assert polling.next_at() <= 0.1

@@ -11,10 +11,10 @@ from zendesk_async.cli.options import (
     changed_options,
     destination_options,
     fields_option,
+    format_option,
     options,
     state_option,
 )
-from zendesk_async.cli.upload import FORMATS
 
 if TYPE_CHECKING:
     from zendesk_async.cli.exits import Exit
@@ -33,13 +33,7 @@ Examples:
 @click.argument("input", metavar="[INPUT]", required=False)
 @options(
     destination_options,
-    click.option(
-        "--format",
-        type=click.Choice(FORMATS),
-        default="auto",
-        show_default=True,
-        help="What INPUT holds; auto goes by its suffix.",
-    ),
+    format_option,
     fields_option,
     changed_options,
     click.option("--limit", type=click.IntRange(1), metavar="N", help="Look at the first N records alone."),

@@ -20,6 +20,7 @@ __all__ = [
     "changed_options",
     "destination_options",
     "fields_option",
+    "format_option",
     "last_option",
     "max_failed_option",
     "options",
@@ -204,4 +205,12 @@ changed_options = options(
         help="With --changed-only: send even what is the same, once it is that old; spread over the days before."
         "  [default: never]",
     ),
+)
+
+format_option = click.option(
+    "--format",
+    type=click.Choice(["auto", "ndjson", "csv", "tsv", "parquet"]),
+    default="auto",
+    show_default=True,
+    help="What INPUT holds; auto goes by its suffix. .gz and .zst are read through.",
 )

@@ -12,6 +12,7 @@ from zendesk_async.cli.options import (
     changed_options,
     destination_options,
     fields_option,
+    format_option,
     max_failed_option,
     options,
     pace_options,
@@ -33,20 +34,12 @@ Examples:
   zcat users.ndjson.gz | zendesk-async upload - --json > summary.json
 """
 
-FORMATS = ("auto", "ndjson", "csv", "tsv", "parquet")
-
 
 @click.command("upload", epilog=EXAMPLES)
 @click.argument("input", metavar="INPUT")
 @options(
     destination_options,
-    click.option(
-        "--format",
-        type=click.Choice(FORMATS),
-        default="auto",
-        show_default=True,
-        help="What INPUT holds; auto goes by its suffix. .gz and .zst are read through.",
-    ),
+    format_option,
     fields_option,
     changed_options,
     click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N records: send a test."),

@@ -76,7 +76,7 @@ class Assembly:
         """
         for carried in adopted:
             for record in carried.batch.records:
-                self._plan.guard.claim(record)
+                self._plan.guard.adopt(record)
 
     def _too_many(self, counts: Counts) -> bool:
         most = self._plan.max_failed

@@ -76,6 +76,7 @@ class Feeder:
         self._ready: deque[Entry] = deque()
         self._stir = asyncio.Event()
         self._room = asyncio.Event()
+        self._waiting_since: float | None = None
         self.ended = False
 
     def __repr__(self) -> str:
@@ -149,11 +150,20 @@ class Feeder:
         if len(self._batcher) and (self.ended or self._overfull()):
             return True
         try:
-            async with asyncio.timeout(self._linger if len(self._batcher) else None):
+            async with asyncio.timeout_at(self._goes_out_at()):
                 await self._stir.wait()
         except TimeoutError:
             return True
         return False
+
+    def _goes_out_at(self) -> float | None:
+        """When the batch that is filling goes out as it is, counted from when it was first left waiting."""
+        if not len(self._batcher):
+            self._waiting_since = None
+            return None
+        if self._waiting_since is None:
+            self._waiting_since = asyncio.get_running_loop().time()
+        return self._waiting_since + self._linger
 
     def _flush(self) -> None:
         self._fill(self._batcher.flush())
@@ -161,6 +171,7 @@ class Feeder:
     def _fill(self, batch: Batch | None) -> None:
         if batch is not None:
             self._full.append(batch)
+            self._waiting_since = None
 
     # -- deciding -------------------------------------------------------------------------------------------------
 
@@ -183,6 +194,7 @@ class Feeder:
                 self._hold(record)
             elif (batch := add(record)) is not None:
                 full.append(batch)
+                self._waiting_since = None
 
     def _changed(self, sent: Sent, records: list[Record]) -> list[Record]:
         """Settle what users have already, and return the rest.

@@ -43,7 +43,7 @@ class Poller:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    async def follow(self, job_id: str) -> JobStatus:
+    async def follow(self, job_id: str, *, adopted: bool = False) -> JobStatus:
         """Wait until a job has ended. Its status is ``lost`` when Zendesk has forgotten it, or it outlives the
         patience.
 
@@ -52,7 +52,7 @@ class Poller:
         if job_id in self._waiting:
             return await asyncio.shield(self._waiting[job_id])
         self._waiting[job_id] = asyncio.get_running_loop().create_future()
-        self._polling.started(job_id, self._now())
+        self._polling.started(job_id, self._now(), adopted=adopted)
         self._new.set()
         try:
             return await self._waiting[job_id]
@@ -119,7 +119,10 @@ class Poller:
         if not ended and self._polling.age(job_id, now) > self._patience:
             job, ended = JobStatus(job_id, LOST, message=f"not finished after {self._patience:.0f} s"), True
         if ended and job is not None:
-            self._polling.ended(job_id, now)
+            if job.status == LOST:
+                self._polling.dropped(job_id)
+            else:
+                self._polling.ended(job_id, now)
             self._absent.pop(job_id, None)
             self._api.job_ended()
             future.set_result(job)

@@ -72,6 +72,7 @@ class Polling:
     def __init__(self, slots: int) -> None:
         self._slots = slots
         self._started: dict[str, float] = {}  # in the order of their start
+        self._adopted: set[str] = set()
         self._asked = -math.inf
         self._typical: float | None = None
         self.draining = False
@@ -84,9 +85,11 @@ class Polling:
     def __len__(self) -> int:
         return len(self._started)
 
-    def started(self, job_id: str, now: float) -> None:
-        """A job was accepted, or taken over from an earlier process."""
+    def started(self, job_id: str, now: float, *, adopted: bool = False) -> None:
+        """A job was accepted; or it was ``adopted`` from an earlier process, so its age is not known."""
         self._started[job_id] = now
+        if adopted:
+            self._adopted.add(job_id)
 
     def jobs(self) -> list[str]:
         """All jobs in flight, the oldest first."""
@@ -136,8 +139,14 @@ class Polling:
         self._asked = now
 
     def ended(self, job_id: str, now: float) -> None:
-        """A job was found at its end at ``now``: learn from how long it took, at least and at most."""
+        """A job was found at its end at ``now``: learn from how long it took, at least and at most.
+
+        Nothing is learned from one that was adopted: nobody knows when it began.
+        """
         started = self._started.pop(job_id)
+        if job_id in self._adopted:
+            self._adopted.discard(job_id)
+            return
         least, most = self._asked - started, now - started
         typical = most if self._typical is None else self._typical
         observed = (least + most) / 2 if least > 0 else UNSEEN * min(typical, most)
@@ -147,3 +156,4 @@ class Polling:
     def dropped(self, job_id: str) -> None:
         """A job is given up: nothing is learned from it."""
         self._started.pop(job_id, None)
+        self._adopted.discard(job_id)

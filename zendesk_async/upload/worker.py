@@ -142,7 +142,7 @@ class Worker:
         else:
             self._happens(Event.ADOPTED)
         if job is not None:
-            await self._follow(batch, job)
+            await self._follow(batch, job, adopted=carried.job is not None)
 
     # -- sending --------------------------------------------------------------------------------------------------
 
@@ -188,13 +188,13 @@ class Worker:
 
     # -- following ------------------------------------------------------------------------------------------------
 
-    async def _follow(self, batch: Batch, job: Submitted) -> None:
-        status = await self._poller.follow(job.job_id)
+    async def _follow(self, batch: Batch, job: Submitted, *, adopted: bool) -> None:
+        status = await self._poller.follow(job.job_id, adopted=adopted)
         verdicts = match(batch.records, status)
         if verdicts.again and batch.attempt >= self._attempts:
             verdicts = _given_up(verdicts, status)
-        self.load.pop()
         self._settler.settle(batch, verdicts, job.seq)
+        self.load.pop()
         if verdicts.again:
             logger.warning("%s; sending %d records again", verdicts.reason, len(verdicts.again))
             self._settler.abandon(job.seq)
