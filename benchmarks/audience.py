@@ -15,6 +15,7 @@ No two records are one user, unless ``repeats`` says which share of them repeats
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,7 +70,7 @@ def write(audience: Audience, folder: Path) -> Path:
     path = folder / audience.name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
+        unfinished = path.with_suffix(f".{threading.get_ident()}")  # several cases may want the same one at once
         with unfinished.open("w", encoding="utf-8", newline="") as file:
             file.writelines(_pieces(audience))
         unfinished.rename(path)
