@@ -92,7 +92,7 @@ def test_empty_parts_leave_no_gap(record: dict[str, Any], whole: Any) -> None:
 
 def test_braces_can_be_written() -> None:
     """Twice for once, as everywhere."""
-    assert composed("{{{a}}}")({"a": "x"}) == "{x}"
+    assert composed("{{{a}}} 5 %s")({"a": "x"}) == "{x} 5 %s"
     assert parts_of("{{{a}}} {b c}") == ["a", "b c"]
 
 

@@ -100,13 +100,14 @@ def composed(pattern: str) -> Fill:
     Where a part is empty, the spaces around it become one; where all are, there is no value.
     """
     literals, columns = _parsed(pattern)
-    values_of = [look_up(column) for column in columns]
+    form = "%s".join(literal.replace("%", "%%") for literal in literals)
+    sources = [(column, look_up(column)) for column in columns]
 
     def fill(record: Mapping[str, Any]) -> Any:
-        parts = [_part(column, value_of(record)) for column, value_of in zip(columns, values_of, strict=True)]
+        parts = tuple([_part(column, value_of(record)) for column, value_of in sources])
         if not any(parts):
             return ABSENT
-        whole = literals[0] + "".join(map("".join, zip(parts, literals[1:], strict=True)))
+        whole: str = form % parts
         return whole.strip() if all(parts) else " ".join(whole.split())
 
     return fill
