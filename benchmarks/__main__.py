@@ -99,7 +99,7 @@ def _report(file: str | None, place: Path, found: dict[str, Findings]) -> None:
         save(Path(file), found)
     sys.stdout.write("\n".join(tables.section(findings) for findings in found.values()) + "\n")
     goals = [goal for findings in found.values() for goal in findings.goals]
-    sys.stdout.write(tables.goal_table(goals) + f"\n{place / 'README.md'}\n")
+    sys.stdout.write((tables.goal_table(goals) if goals else "") + f"\n{place / 'README.md'}\n")
 
 
 if __name__ == "__main__":

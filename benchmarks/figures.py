@@ -53,6 +53,9 @@ FIGURES: dict[str, Figure] = {
     "journal_per_record": Figure("Journal", "bytes per record", 0, "less"),
     "sent_size": Figure("Sent-state", "bytes per user", 0, "less"),
     "milliseconds": Figure("Took", "ms", 0, "less"),
+    "instructions_per_record": Figure("Instructions", "thousand per record", 1, "less"),
+    "floor_instructions": Figure("Of the floor's instructions", "", 2, "less"),
+    "instructions_to_start": Figure("To start and end", "billion instructions", 2, "less"),
     "cost": Figure("Cost", "% of the throughput", 1, "less"),
 }
 """Every figure, by the name that it has in the JSON."""

@@ -12,7 +12,7 @@ from benchmarks.contenders.driving import OAUTH_TOKEN
 from benchmarks.environments import node_modules, python_with
 from benchmarks.process import ROOT, clean_environment
 
-__all__ = ["FLOOR", "FLOOR_UVLOOP", "PRODUCT", "RIVALS", "UNGUARDED", "Contender", "Order"]
+__all__ = ["FLOOR", "FLOOR_UVLOOP", "PRODUCT", "RIVALS", "UNGUARDED", "Command", "Contender", "Order"]
 
 HERE = Path(__file__).resolve().parent
 NEEDS_TEMPLATE = ("customers", "table")  # kinds of audience

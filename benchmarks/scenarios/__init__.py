@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from benchmarks.scenarios import ceiling, changed, costs, floor, growth, limit, rivals, startup
+from benchmarks.scenarios import ceiling, changed, costs, floor, growth, instructions, limit, rivals, startup
 
 if TYPE_CHECKING:
     from benchmarks.bench import Bench
@@ -22,5 +22,6 @@ SCENARIOS: Mapping[str, Callable[[Bench], Findings]] = {
     "costs": costs.run,
     "changed": changed.run,
     "startup": startup.run,
+    "instructions": instructions.run,
 }
 """What ``python -m benchmarks NAME`` knows."""

@@ -10,7 +10,8 @@ from benchmarks import scenarios
 from benchmarks.contenders.registry import RIVALS
 from benchmarks.figures import FIGURES
 from benchmarks.results import Findings
-from benchmarks.scenarios import SCENARIOS, ceiling, floor, growth, limit, rivals
+from benchmarks.scenarios import SCENARIOS, ceiling, floor, growth, instructions, limit, rivals
+from benchmarks.trials import Failed
 from tests.source import ROOT
 
 
@@ -86,6 +87,13 @@ def test_memory_is_flat_or_it_is_not() -> None:
     flat = found({**sizes, ("", "1,000,000"): {"peak_memory": [51.0]}})
     assert [goal.reached for goal in growth._goals(grown)] == [True, False]
     assert [goal.reached for goal in growth._goals(flat)] == [True, True]
+
+
+def test_instructions_are_read_from_what_valgrind_says() -> None:
+    """The total has commas in it, and a log without one is no count of nothing."""
+    assert instructions.counted("==1== \n==1== I   refs:      1,768,009,750\n") == 1_768_009_750
+    with pytest.raises(Failed, match="did not say"):
+        instructions.counted("==1== killed")
 
 
 def test_a_ceiling_that_was_not_measured_is_no_failure() -> None:
