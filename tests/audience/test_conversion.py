@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zendesk_async.audience.columns import ABSENT
 from zendesk_async.audience.conversion import (
     FAILURES,
     Conversion,
@@ -20,6 +21,21 @@ from zendesk_async.audience.conversion import (
 )
 from zendesk_async.audience.spelled import Spelled
 from zendesk_async.errors import ConfigError
+
+DIGITS = st.text("0123456789", min_size=1, max_size=20)
+SPELLINGS = DIGITS | st.builds("{}.{}".format, DIGITS, DIGITS) | st.floats(0, 1e6).map(repr)
+ODDITIES = st.sampled_from(
+    ["", " 1", "1 ", "-1", "+1", "1.", ".5", "1e5", "1\n2", "1\n", "1.5\n", "1_0", "١٢", "²", "x", "nan", "1" * 400]
+)
+NUMBERS = st.integers() | st.floats() | st.sampled_from([2**70, Spelled("1.50"), Spelled("12.0"), Spelled("1e400")])
+COLUMNS = (
+    st.lists(DIGITS, max_size=5)
+    | st.lists(SPELLINGS, max_size=5)
+    | st.lists(SPELLINGS | ODDITIES, max_size=5)
+    | st.lists(st.integers(), max_size=5)
+    | st.lists(NUMBERS, max_size=5)
+    | st.lists(SPELLINGS | NUMBERS | st.sampled_from([None, True, ABSENT, ["1"]]), max_size=5)
+)
 
 
 def refuses(conversion: Conversion, value: Any) -> bool:
@@ -170,3 +186,56 @@ def test_numbers_become_text_by_their_digits(value: Any, string: str) -> None:
 def test_what_is_no_scalar_is_no_text(value: Any) -> None:
     """``True`` in a phone column is a mistake, not a phone number."""
     assert refuses(text(), value)
+
+
+@pytest.mark.parametrize("conversion", [integer(), decimal()])
+@given(values=COLUMNS)
+def test_many_are_converted_as_each(conversion: Conversion, values: list[Any]) -> None:
+    """At once comes out just what comes out one by one, of the same types; where one would be refused, nothing does."""
+    at_once = conversion.at_once(values)
+    if at_once is not None:
+        one_by_one = map(conversion.convert, values)
+        assert [(type(value), str(value)) for value in at_once] == [(type(value), str(value)) for value in one_by_one]
+
+
+@pytest.mark.parametrize(
+    ("conversion", "values", "converted"),
+    [
+        (integer(), ["1", "0042", "9" * 18], [1, 42, 10**18 - 1]),
+        (integer(), [1, -(2**63), 2**64 - 1], [1, -(2**63), 2**64 - 1]),
+        (decimal(), ["1.50", "2", "0" * 13 + ".1"], [1.5, 2.0, 0.1]),
+        (decimal(), [1, 2.5], [1, 2.5]),
+    ],
+)
+def test_what_is_plainly_a_number_is_converted_at_once(
+    conversion: Conversion, values: list[Any], converted: list[Any]
+) -> None:
+    """Otherwise the quick way would be as slow as the careful one."""
+    assert conversion.at_once(values) == converted
+
+
+@pytest.mark.parametrize(
+    ("conversion", "values"),
+    [
+        (integer(), ["1", ""]),
+        (integer(), ["1", "12.0"]),
+        (integer(), ["9" * 19]),
+        (integer(), ["12", "١٢"]),
+        (integer(), ["12", "²"]),
+        (integer(), [1, 2**64]),
+        (integer(), [1, -(2**63) - 1]),
+        (integer(), [1, "1"]),
+        (integer(), [True]),
+        (decimal(), ["1", ""]),
+        (decimal(), ["1\n2"]),
+        (decimal(), ["0.1234567890123456"]),
+        (decimal(), [1.5, None]),
+        (text(), ["a"]),
+        (boolean(), ["true"]),
+        (items(), ["a,b"]),
+        (calendar_date(), ["2024-12-31"]),
+    ],
+)
+def test_what_needs_a_second_look_is_not_converted_at_once(conversion: Conversion, values: list[Any]) -> None:
+    """Whatever is empty, long or written in another way is read one by one."""
+    assert conversion.at_once(values) is None

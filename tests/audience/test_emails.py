@@ -8,13 +8,14 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, why_not
+from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, ORDINARY_LINES, why_not
 
 LOCALS = st.lists(st.text("aZ09_+-", min_size=1, max_size=5), min_size=1, max_size=4).map(".".join)
 LABELS = st.lists(st.text("aZ09", min_size=1, max_size=5), min_size=1, max_size=4)
 DOMAINS = st.builds(str.join, st.sampled_from([".", "-"]), LABELS).map("{}.com".format)
 LIKELY = st.builds("{}@{}".format, LOCALS, DOMAINS)
 UNLIKELY = st.builds("{}@{}.c".format, st.text("a.-_+@ ü\"'", max_size=5), st.text("a.-_1@ü", max_size=5))
+BROKEN = st.sampled_from(["", "a@b.co\n", "\na@b.co", "a@b.co\nc@d.co", "a@b.co\r", "a@b.co\u2028", "a@b.co "])
 
 
 @given(LIKELY)
@@ -25,6 +26,17 @@ def test_what_the_quick_look_accepts_is_an_address(email: str) -> None:
     assume(len(email) <= LONGEST_ORDINARY and ORDINARY(email))
     assume(email.rpartition(".")[2].lower() not in SPECIAL_USE_DOMAIN_NAMES)
     assert validate_email(email, check_deliverability=False, strict=True).normalized
+
+
+@given(st.lists(LIKELY, max_size=4) | st.lists(LIKELY | UNLIKELY | BROKEN, max_size=4))
+@example(["a@b.co\nc@d.co"])
+@example(["a@b.co", "", "c@d.co"])
+@example(["a@b.co\n", "c@d.co"])
+def test_many_are_judged_as_each(emails: list[str]) -> None:
+    """Asked once about all, the answer is that about each, where there are as many lines as addresses."""
+    lines = "".join(map("{}\n".format, emails))
+    well = ORDINARY_LINES(lines) is not None and lines.count("\n") == len(emails)
+    assert well is all(ORDINARY(email) for email in emails)
 
 
 @given(LIKELY | UNLIKELY | st.text(max_size=12))

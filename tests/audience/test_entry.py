@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zendesk_async.audience.columns import ABSENT
+from zendesk_async.audience.columns import ABSENT, as_it_is, trimmed
 from zendesk_async.audience.entry import Entry, read_entries
 from zendesk_async.errors import ConfigError
 
@@ -24,15 +24,22 @@ def complaint(target: str, field: Any) -> str:
 def test_a_plain_column_is_taken_as_it_is() -> None:
     """A string without braces names a column."""
     found = entry("phone", "Phone 1")
-    assert (found.target, found.columns, found.of_cells) == ("phone", ("Phone 1",), "Phone 1")
-    assert found.of_values({"Phone 1": 555}) == 555
+    assert (found.target, found.columns) == ("phone", ("Phone 1",))
+    assert (found.of_values, found.of_cells) == (as_it_is, trimmed)
+
+
+def test_what_makes_an_attribute_depends_on_the_input() -> None:
+    """Cells are text, and values of JSON have types."""
+    found = entry("organization_id", "C")
+    assert found.make(tabular=True)(" 12.0 ") == 12
+    assert found.make(tabular=False)(" 12.0 ") == " 12.0 "
 
 
 def test_a_composition_needs_all_its_columns() -> None:
     """Each column between braces must be in the input."""
     found = entry("name", "{First Name} {Last Name}")
     assert found.columns == ("First Name", "Last Name")
-    assert found.of_values({"First Name": "A", "Last Name": "B"}) == "A B"
+    assert found.of_values("A", "B") == "A B"
 
 
 @pytest.mark.parametrize(
@@ -47,9 +54,8 @@ def test_a_composition_needs_all_its_columns() -> None:
 def test_cells_become_what_the_attribute_wants(target: str, cell: str, value: Any) -> None:
     """A CSV has no types; the attribute says which is meant."""
     of_cells = entry(target, "C").of_cells
-    assert not isinstance(of_cells, str)
-    assert of_cells({"C": cell}) == value
-    assert of_cells({"C": " "}) is ABSENT
+    assert of_cells(cell) == value
+    assert of_cells(" ") is ABSENT
 
 
 @pytest.mark.parametrize(
@@ -75,14 +81,13 @@ def test_cells_become_what_the_attribute_wants(target: str, cell: str, value: An
 )
 def test_options_say_what_becomes_of_a_value(options: dict[str, Any], given: Any, value: Any) -> None:
     """An option of one type alone implies that type."""
-    assert entry("user_fields.x", {"column": "C", **options}).of_values({"C": given}) == value
+    assert entry("user_fields.x", {"column": "C", **options}).of_values(given) == value
 
 
 def test_a_default_does_for_cells_too() -> None:
     """An empty cell gets it, a full one is trimmed."""
     of_cells = entry("phone", {"column": "C", "default": "none"}).of_cells
-    assert not isinstance(of_cells, str)
-    assert (of_cells({"C": " "}), of_cells({"C": " 555 "})) == ("none", "555")
+    assert (of_cells(" "), of_cells(" 555 ")) == ("none", "555")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +104,7 @@ def test_a_constant_is_checked_once(target: str, value: Any, sent: Any) -> None:
     """What every record gets must be right before the first one does."""
     found = entry(target, {"value": value})
     assert found.columns == ()
-    assert found.of_values({}) == sent
+    assert (found.of_values(), found.of_cells()) == (sent, sent)
 
 
 def test_fields_may_be_a_table_of_their_own() -> None:
@@ -107,7 +112,7 @@ def test_fields_may_be_a_table_of_their_own() -> None:
     found = list(read_entries({"user_fields": {"plan": "Plan", "value": "V"}}))
     assert [one.target for one in found] == ["user_fields.plan", "user_fields.value"]
     assert entry("user_fields", {"column": "All"}).target == "user_fields"
-    assert entry("user_fields", {"value": {"plan": "gold"}}).of_values({}) == {"plan": "gold"}
+    assert entry("user_fields", {"value": {"plan": "gold"}}).of_values() == {"plan": "gold"}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import orjson
@@ -11,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.audience import anything
 from zendesk_async.audience.attributes import MAX_BODY
 from zendesk_async.audience.intake import FIRST, Intake
+from zendesk_async.audience.original import original_json
 from zendesk_async.audience.template import Template, compile_template
 from zendesk_async.errors import InputError
 from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection
@@ -188,6 +192,16 @@ def test_the_nameless_are_counted() -> None:
     raws: list[Raw] = [b'{"email":"a@b.co"}', {"email": "a@b.co"}, b'{"email":" a@b.co"}', b'{"email":"x"}']
     shape(*raws, b'{"email":"a@b.co","name":"A"}', {"email": "a@b.co", "name": "A"}, intake=intake)
     assert intake.nameless == 3
+
+
+def test_the_nameless_are_counted_by_whatever_way_they_go() -> None:
+    """By a template and of a table alike; an empty cell is no name, and who is rejected does not count."""
+    mapped = Intake(template(name="Name"))
+    shape(b'{"id":"1"}', {"id": "2", "Name": "A"}, b'{"id":"3","Name":""}', {"id": ""}, {"id": 4.0}, intake=mapped)
+    assert mapped.nameless == 2
+    rows = Intake(tabular=True)
+    shape({"email": "a@b.co", "name": " "}, {"email": "x", "name": ""}, {"name": "", "email": " c@d.co"}, intake=rows)
+    assert rows.nameless == 2
 
 
 def test_columns_that_no_record_has_are_told() -> None:
@@ -435,4 +449,159 @@ def test_headers_that_are_remembered_are_bounded() -> None:
     intake = Intake(tabular=True)
     for number in range(500):
         sent({"email": "a@b.co", f"user_fields.k{number}": "x"}, intake)
-    assert len(intake._natural) <= 100
+    assert len(intake._headers) <= 100
+
+
+# -- the quick way and the careful one --------------------------------------------------------------------------------
+
+
+def check_both_ways(
+    raws: list[Raw], template: Template | None, *, tabular: bool = False, ignore_unknown: bool = False
+) -> None:
+    """Check that a chunk becomes what the careful way makes of each of its records alone."""
+    whole = Intake(template, tabular=tabular, ignore_unknown=ignore_unknown)
+    careful = Intake(template, tabular=tabular, ignore_unknown=ignore_unknown)
+    shaped = shape(*raws, intake=whole)
+    alone = [careful._careful(LATE + at, 7 + at, raw, tabular=tabular) for at, raw in enumerate(raws)]
+    assert list(map(told, shaped)) == list(map(told, alone))
+    same = [item.original is raw for item, raw in zip(shaped, raws, strict=True)]
+    assert same == [item.original is raw for item, raw in zip(alone, raws, strict=True)]
+    assert whole.nameless == careful.nameless
+    assert whole.unseen <= careful.unseen  # of what is refused at once, the careful way sees no columns
+
+
+def told(item: Record | Rejection) -> tuple[Any, ...]:
+    """All of an item; its original as JSON, because numbers that keep their spelling are equal to none."""
+    return type(item), item[:-1], type(item.original), original_json(item.original)
+
+
+@given(anything.lines(mapped=False), st.booleans())
+def test_lines_become_what_each_would_alone(raws: list[Raw], ignore_unknown: bool) -> None:
+    """To the byte, keys and originals included; and as many are nameless."""
+    check_both_ways(raws, None, ignore_unknown=ignore_unknown)
+
+
+@given(anything.lines(mapped=True), anything.templates(), st.booleans())
+def test_lines_become_what_each_would_alone_by_a_template(raws: list[Raw], template: Template, tabular: bool) -> None:
+    """To the byte, numbers digit for digit, keys and originals included; and the same columns are unseen."""
+    check_both_ways(raws, template, tabular=tabular)
+
+
+@given(anything.mappings(mapped=False), st.booleans())
+def test_mappings_become_what_each_would_alone(raws: list[Raw], ignore_unknown: bool) -> None:
+    """To the byte, floats spelt the same, keys and originals included; and as many are nameless."""
+    check_both_ways(raws, None, ignore_unknown=ignore_unknown)
+
+
+@given(anything.mappings(mapped=True), anything.templates())
+def test_mappings_become_what_each_would_alone_by_a_template(raws: list[Raw], template: Template) -> None:
+    """To the byte, floats spelt the same, keys and originals included; and the same columns are unseen."""
+    check_both_ways(raws, template)
+
+
+@given(anything.rows(mapped=False), st.booleans())
+def test_rows_become_what_each_would_alone(raws: list[Raw], ignore_unknown: bool) -> None:
+    """Under one header or many: to the byte, keys and originals included; and as many are nameless."""
+    check_both_ways(raws, None, tabular=True, ignore_unknown=ignore_unknown)
+
+
+@given(anything.rows(mapped=True), anything.templates())
+def test_rows_become_what_each_would_alone_by_a_template(raws: list[Raw], template: Template) -> None:
+    """To the byte, keys and originals included; and the same columns are unseen."""
+    check_both_ways(raws, template, tabular=True)
+
+
+@given(
+    anything.lines(mapped=True), anything.mappings(mapped=True), anything.templates(), st.randoms(use_true_random=False)
+)
+def test_a_mixed_chunk_becomes_what_each_would_alone(
+    lines: list[Raw], mappings: list[Raw], template: Template, order: random.Random
+) -> None:
+    """Lines and mappings may stand in one chunk, in any order."""
+    raws = lines + mappings
+    order.shuffle(raws)
+    check_both_ways(raws, template)
+    check_both_ways(raws, None)
+
+
+class Plan(str, Enum):  # noqa: UP042 - its str() is not its value, as of many that programs have
+    GOLD = "gold"
+
+
+class Level(int, Enum):
+    FIRST = 1
+
+
+PLAIN: dict[str, Any] = {"user_fields.x": "x"}
+INTEGER: dict[str, Any] = {"user_fields.x": {"column": "x", "type": "integer"}}
+LONG = "x" * 2_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "fields", "tabular"),
+    [
+        ({"external_id": Plan.GOLD, "organization_id": Level.FIRST}, None, False),
+        ({"external_id": "1", "tags": ("a",), "user_fields": {"a": (1, 2), "b": Decimal("1.50")}}, None, False),
+        ({"external_id": "1", "user_fields": {"a": date(2024, 1, 2)}}, None, False),
+        ({"external_id": "1", 5: "x"}, None, False),
+        ({"id": "1", "x": (1, 2)}, PLAIN, False),
+        ({"id": "1", "x": date(2024, 1, 2)}, PLAIN, False),
+        ({"id": "1", "x": Decimal("1.50")}, PLAIN, False),
+        ({"id": "1", "x": Decimal("5.0")}, INTEGER, False),
+        ({"id": b"1", 5: "x"}, PLAIN, False),
+        ({"id": "1", "x": 2**70}, PLAIN, False),
+        (b'{"id":"1","x":99999999999999999999999999999999999999999999999999}', PLAIN, False),
+        (b'{"id":"1","x":5,"id":"2"}', PLAIN, False),
+        (b'{"external_id":5,"external_id":"2"}', None, False),
+        ({"id": "1", "x": LONG * 40}, PLAIN, False),
+        ({"id": "1", "x": 1.5}, {"user_fields.y": {"value": 1e16}, **PLAIN}, False),
+        ({"external_id": "1", "outcome": "x", "record": "y"}, None, True),
+        pytest.param({"external_id": "1", "role": "agent"}, None, True, id="a table may send a role"),
+        pytest.param({"external_id": "1", "user_fields": "", "user_fields.a": "x"}, None, True, id="fields twice"),
+        pytest.param({"emial": "1"}, None, True, id="a table of unknown columns"),
+        pytest.param({}, None, True, id="a table of no columns"),
+        pytest.param({"x": "1"}, {"external_id": {"value": "1"}}, False, id="constants alone"),
+        pytest.param({"id": "1", "x": 2**64}, INTEGER, False, id="integer beyond 64 bits"),
+        pytest.param({"id": "1", "x": str(2**64)}, INTEGER, True, id="integer beyond 64 bits, of text"),
+        pytest.param(b'{"id":"1","x":1e22}', INTEGER, False, id="integer beyond 64 bits, of a float"),
+        pytest.param(b'{"id":"1","x":%b}' % (b"9" * 50), INTEGER, False, id="integer of more than 40 digits"),
+        pytest.param({"id": "1", "x": 2**70}, {"organization_id": "x"}, False, id="an id beyond 64 bits"),
+        pytest.param(
+            b'{"id":"1","x":9999999999999999999,"y":1.5}',
+            {"organization_id": "x"},
+            False,
+            id="an id of 64 bits without a sign, beside a float",
+        ),
+        pytest.param(b'{"id":"1","x":1e400}', PLAIN, False, id="beyond any float"),
+        pytest.param(b'{"id":"1","y":1e400}', PLAIN, False, id="beyond any float, where nobody looks"),
+        pytest.param(
+            b'{"id":"1","x":1e400,"y":"%b"}' % LONG.encode(),
+            {"notes": "y", **PLAIN},
+            False,
+            id="beyond any float, in a long record",
+        ),
+        pytest.param(b'{"external_id":"1","user_fields":{"x":%b}}' % (b"9" * 400), None, False, id="400 digits"),
+        pytest.param(
+            b'{"external_id":"1","notes":"%b","user_fields":{"x":%b}}' % (LONG.encode(), b"9" * 400),
+            None,
+            False,
+            id="400 digits, in a long record",
+        ),
+        pytest.param({"id": "1", "x": 10**400, "y": LONG}, {"notes": "y", **PLAIN}, False, id="400 digits of Python"),
+        pytest.param({"external_id": 10**5000}, None, False, id="5,000 digits"),
+        pytest.param({"id": 10**5000}, PLAIN, False, id="5,000 digits by a template"),
+        pytest.param(
+            {"id": "1", "x": date(2024, 12, 31)},
+            {"user_fields.x": {"column": "x", "format": "%d-%m-%Y"}},
+            False,
+            id="a date that is one already",
+        ),
+        pytest.param({"id": "1", "x": Plan.GOLD}, {"name": "{x}"}, False, id="a text that is an enum"),
+        pytest.param({"id": "1", "x": Level.FIRST}, {"name": "{x}"}, False, id="a number that is an enum"),
+    ],
+)
+def test_both_ways_agree_on_what_is_rare(raw: Raw, fields: dict[str, Any] | None, tabular: bool) -> None:
+    """What nobody would think of becomes the same on whatever way, and ends no upload."""
+    mapping = None if fields is None else compile_template({"external_id": "id", **fields})
+    check_both_ways([raw], mapping, tabular=tabular, ignore_unknown=True)
+    check_both_ways([raw], mapping, tabular=tabular)

@@ -1,32 +1,42 @@
-"""Find the value of a column, or of several put together. Pure.
+"""Make the value of an attribute out of those of its columns. Pure.
 
-A fill takes a record and gives the value for one attribute; ``ABSENT`` leaves the attribute out, None (JSON's null)
-clears it at Zendesk.
+A make takes the values of its columns, in order, and gives the attribute's; ``ABSENT`` stands for a column that a
+record does not have, and for an attribute that is left out. None (JSON's null) clears the attribute at Zendesk.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import msgspec
 
 from zendesk_async.audience.conversion import FAILURES, Conversion, text
 from zendesk_async.audience.invalid import Invalid
 from zendesk_async.errors import ConfigError
 
-__all__ = ["ABSENT", "Absent", "Fill", "composed", "constant", "converted", "copied", "look_up", "parts_of", "shown"]
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Composed",
+    "Converted",
+    "Make",
+    "as_it_is",
+    "constant",
+    "copied",
+    "look_up",
+    "parts_of",
+    "shown",
+    "trimmed",
+]
 
+Absent: TypeAlias = msgspec.UnsetType
 
-class Absent:
-    """There is no value."""
+ABSENT: Final = msgspec.UNSET
+"""There is no value. msgspec's own word for it, so that neither reading nor writing has to translate."""
 
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = Absent()
-
-Fill = Callable[[Mapping[str, Any]], Any]
+Make = Callable[..., Any]
 
 TEXT = text()
 
@@ -34,7 +44,7 @@ _SHOWN = 80
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
-def look_up(column: str) -> Fill:
+def look_up(column: str) -> Callable[[Mapping[str, Any]], Any]:
     """Look a column up. With dots in its name, one of that very name, else the key within an object within..."""
     path = column.split(".")
 
@@ -53,64 +63,87 @@ def look_up(column: str) -> Fill:
     return direct if len(path) == 1 else nested
 
 
-def constant(value: Any) -> Fill:
-    """Give the same value to every record."""
-    return lambda _: value
+def as_it_is(value: Any) -> Any:
+    """Take a value as it is."""
+    return value
 
 
-def copied(column: str, default: Any = ABSENT) -> Fill:
+def trimmed(value: Any) -> Any:
+    """Take the text of a cell; an empty one is nothing."""
+    return value.strip() or ABSENT if isinstance(value, str) else ABSENT
+
+
+def constant(value: Any) -> Make:
+    """Give the same value to every record. It needs no column."""
+    return lambda: value
+
+
+def copied(default: Any = ABSENT) -> Make:
     """Take a value as it is; ``default`` stands in for what is absent, empty or null."""
-    value_of = look_up(column)
     if default is ABSENT:
-        return value_of
+        return as_it_is
 
-    def fill(record: Mapping[str, Any]) -> Any:
-        value = value_of(record)
+    def make(value: Any) -> Any:
         return default if value is ABSENT or value is None or value == "" else value
 
-    return fill
+    return make
 
 
-def converted(column: str, conversion: Conversion, default: Any = ABSENT) -> Fill:
-    """Take a column through a conversion; ``default`` stands in for what is absent, empty or null.
+class Converted:
+    """Take a value through a conversion; ``default`` stands in for what is absent, empty or null.
 
-    The fill raises Invalid, which names the column, when the value cannot be converted.
+    The make raises Invalid, which names the column, when the value cannot be converted.
     """
-    value_of, (convert, wants) = look_up(column), conversion
 
-    def fill(record: Mapping[str, Any]) -> Any:
-        value = value_of(record)
+    def __init__(self, column: str, conversion: Conversion, default: Any = ABSENT) -> None:
+        self._column = column
+        self._convert = conversion.convert
+        self._wants = conversion.wants
+        self._default = default
+        self.at_once = conversion.at_once
+        """Make a whole column; None where one value needs a second look."""
+
+    def __call__(self, value: Any) -> Any:
+        """Convert one value."""
         if type(value) is str:
             value = value.strip()
-        if value is None and default is ABSENT:
+        if value is None and self._default is ABSENT:
             return None
         if value is ABSENT or value is None or value == "":
-            return default
+            return self._default
         try:
-            return convert(value)
+            return self._convert(value)
         except FAILURES:
-            raise Invalid("InvalidValue", f'column "{column}": {shown(value)} is not {wants}') from None
+            told = f'column "{self._column}": {shown(value)} is not {self._wants}'
+            raise Invalid("InvalidValue", told) from None
 
-    return fill
 
-
-def composed(pattern: str) -> Fill:
+class Composed:
     """Put columns together, as in "{First Name} {Last Name}". Raises ConfigError when the braces do not match.
 
     Where a part is empty, the spaces around it become one; where all are, there is no value.
     """
-    literals, columns = _parsed(pattern)
-    form = "%s".join(literal.replace("%", "%%") for literal in literals)
-    sources = [(column, look_up(column)) for column in columns]
 
-    def fill(record: Mapping[str, Any]) -> Any:
-        parts = tuple([_part(column, value_of(record)) for column, value_of in sources])
+    def __init__(self, pattern: str) -> None:
+        literals, self._columns = _parsed(pattern)
+        self._form = "%s".join(literal.replace("%", "%%") for literal in literals)
+
+    def __call__(self, *values: Any) -> Any:
+        """Put the values of one record together."""
+        parts = tuple(map(_part, self._columns, values))
         if not any(parts):
             return ABSENT
-        whole: str = form % parts
+        whole = self._form % parts
         return whole.strip() if all(parts) else " ".join(whole.split())
 
-    return fill
+    def at_once(self, *columns: Sequence[Any]) -> list[Any] | None:
+        """Put whole columns together; None where a part is empty, or no text."""
+        if any(set(map(type, column)) != {str} for column in columns):
+            return None
+        parts = [list(map(str.strip, column)) for column in columns]
+        if not all(map(all, parts)):
+            return None
+        return list(map(str.strip, map(self._form.__mod__, zip(*parts, strict=True))))
 
 
 def parts_of(pattern: str) -> list[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from zendesk_async.audience.plain import LARGEST, SMALLEST, whole
 from zendesk_async.audience.spelled import Spelled
 from zendesk_async.errors import ConfigError
 
@@ -26,16 +27,29 @@ FAILURES = (ValueError, TypeError, KeyError, OverflowError)
 _WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?").fullmatch
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?").fullmatch
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
+_DECIMAL_LINES = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?\n)*+").fullmatch
 _EXACT = 15  # digits that a float keeps
+_LONGEST = 60  # characters of a number
+_SHORT = 18  # digits of a number that is surely not too long to be one
+_NUMBERS = {int, float, Spelled}
 
 _SAMPLE = date(2011, 12, 25)
 
 
+def _not_at_once(_: Sequence[Any]) -> list[Any] | None:
+    return None
+
+
 class Conversion(NamedTuple):
-    """A function, and in words what it wants."""
+    """A function, and in words what it wants.
+
+    ``at_once`` converts many values where each is plainly what is wanted, and gives just what ``convert`` would. It
+    gives None where one needs a second look: perhaps it is empty, perhaps it is wrong.
+    """
 
     convert: Callable[[Any], Any]
     wants: str
+    at_once: Callable[[Sequence[Any]], list[Any] | None] = _not_at_once
 
 
 def text() -> Conversion:
@@ -45,12 +59,12 @@ def text() -> Conversion:
 
 def integer() -> Conversion:
     """Make a whole number, also of ``12.0``."""
-    return Conversion(_integer, "a whole number, like 1200")
+    return Conversion(_integer, "a whole number, like 1200", _integers)
 
 
 def decimal() -> Conversion:
     """Make a number. Thousands are not grouped, and the decimal sign is a point."""
-    return Conversion(_decimal, "a number, like 1200.50")
+    return Conversion(_decimal, "a number, like 1200.50", _decimals)
 
 
 def boolean(true: Sequence[str] = TRUE, false: Sequence[str] = FALSE) -> Conversion:
@@ -115,22 +129,34 @@ def _check_form(form: str) -> None:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, date | time):
+        return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
         raise TypeError
     return str(value) if isinstance(value, int) else _spelled(value).as_text
 
 
-def _integer(value: Any) -> int:
+def _integer(value: Any) -> int | Spelled:
     if isinstance(value, str):
-        if not _WHOLE(value):
+        if not _WHOLE(value) or len(value) > _LONGEST:
             raise ValueError
-        return int(value.partition(".")[0])
+        return whole(int(value.partition(".")[0]))
     if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
         raise TypeError
-    whole = value if isinstance(value, int) else _spelled(value).whole
-    if whole is None:
+    number = value if isinstance(value, int) else _spelled(value).whole
+    if number is None:
         raise ValueError
-    return whole
+    return whole(number)
+
+
+def _integers(values: Sequence[Any]) -> list[Any] | None:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(values) if min(values) >= SMALLEST and max(values) <= LARGEST else None
+    if kinds != {str} or max(map(len, values)) > _SHORT or not all(values):
+        return None
+    digits = "".join(values)
+    return list(map(int, values)) if digits.isascii() and digits.isdigit() else None
 
 
 def _decimal(value: Any) -> int | float | Spelled:
@@ -146,6 +172,16 @@ def _decimal(value: Any) -> int | float | Spelled:
     if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
         raise TypeError
     return value
+
+
+def _decimals(values: Sequence[Any]) -> list[Any] | None:
+    kinds = set(map(type, values))
+    if kinds <= _NUMBERS:
+        return list(values)
+    if kinds != {str} or max(map(len, values)) > _EXACT:
+        return None
+    lines = "\n".join(values) + "\n"
+    return list(map(float, values)) if _DECIMAL_LINES(lines) and lines.count("\n") == len(values) else None
 
 
 def _spelled(value: float | Spelled) -> Spelled:

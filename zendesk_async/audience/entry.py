@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zendesk_async.audience import conversion
 from zendesk_async.audience.attributes import ATTRIBUTES, Kind, field_of, is_known, unknown
-from zendesk_async.audience.columns import ABSENT, Fill, composed, constant, converted, copied, parts_of
+from zendesk_async.audience.columns import ABSENT, Composed, Converted, Make, constant, copied, parts_of, trimmed
 from zendesk_async.audience.fitting import field_value, fitted
 from zendesk_async.audience.invalid import Invalid
 from zendesk_async.audience.plain import plain
@@ -25,14 +25,18 @@ Options = Mapping[str, Any]
 class Entry(NamedTuple):
     """What becomes of which columns.
 
-    ``target`` is an attribute, or ``user_fields.<key>``. ``of_values`` fills it from values of JSON, ``of_cells`` from
-    the cells of a table; there, a string names a column whose text is taken as it is.
+    ``target`` is an attribute, or ``user_fields.<key>``. ``of_values`` makes it of values of JSON, ``of_cells`` of the
+    cells of a table: each takes the values of the columns, in order.
     """
 
     target: str
     columns: tuple[str, ...]
-    of_values: Fill
-    of_cells: Fill | str
+    of_values: Make
+    of_cells: Make
+
+    def make(self, *, tabular: bool) -> Make:
+        """What makes the attribute. ``tabular``: of cells."""
+        return self.of_cells if tabular else self.of_values
 
 
 def read_entries(spec: Mapping[str, Any]) -> Iterator[Entry]:
@@ -66,15 +70,15 @@ def _entry(target: str, field: Any) -> Entry:
 
 
 def _composition(target: str, pattern: str) -> Entry:
-    fill = composed(pattern)
-    return Entry(target, tuple(parts_of(pattern)), fill, fill)
+    make = Composed(pattern)
+    return Entry(target, tuple(parts_of(pattern)), make, make)
 
 
 def _constant(target: str, options: Options) -> Entry:
     if len(options) > 1:
         raise ConfigError("a value stands alone, without column, type or default")
-    fill = constant(_sound(target, options["value"]))
-    return Entry(target, (), fill, fill)
+    make = constant(_sound(target, options["value"]))
+    return Entry(target, (), make, make)
 
 
 def _column(target: str, options: Options) -> Entry:
@@ -84,13 +88,13 @@ def _column(target: str, options: Options) -> Entry:
     default = _sound(target, options["default"]) if "default" in options else ABSENT
     chosen = _chosen(target, options)
     if chosen is not None:
-        fill = converted(column, chosen, default)
-        return Entry(target, (column,), fill, fill)
+        make = Converted(column, chosen, default)
+        return Entry(target, (column,), make, make)
     natural = _NATURAL.get(_kind(target))
-    of_cells: Fill | str = column
+    of_cells = trimmed
     if natural is not None or default is not ABSENT:
-        of_cells = converted(column, natural or conversion.text(), default)
-    return Entry(target, (column,), copied(column, default), of_cells)
+        of_cells = Converted(column, natural or conversion.text(), default)
+    return Entry(target, (column,), copied(default), of_cells)
 
 
 def _kind(target: str) -> Kind | None:

@@ -29,14 +29,14 @@ def of_file(path: str, name: str) -> str:
 
     Raises InputError when it cannot be read.
     """
-    digest = hashlib.blake2b(digest_size=DIGEST)
+    digest = hashlib.sha256(usedforsecurity=False)  # which processors help with
     try:
         with Path(path).open("rb") as file:
             for part in _parts(file):
                 digest.update(part)
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror or error}.") from None
-    return f"file:{digest.hexdigest()}"
+    return f"file:{digest.hexdigest()[: 2 * DIGEST]}"
 
 
 def _parts(file: BinaryIO) -> Iterator[bytes]:

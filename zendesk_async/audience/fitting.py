@@ -15,12 +15,14 @@ from zendesk_async.audience.columns import shown
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.spelled import Spelled
 
-__all__ = ["SCALARS", "STRINGS", "field_value", "fitted", "text"]
+__all__ = ["SCALARS", "WIDEST", "field_value", "fitted", "text"]
 
 SCALARS = frozenset({str, int, float, bool, type(None)})
-STRINGS = frozenset({str})
 
-_WIDEST = 1 << 63  # Zendesk's ids are of 64 bits, with a sign
+WIDEST = 1 << 63
+"""Zendesk's ids are of 64 bits, with a sign."""
+
+_DIGITS = 60
 
 
 def fitted(name: str, value: Any) -> Any:
@@ -48,20 +50,22 @@ def _flag(name: str, value: Any) -> Any:
 
 
 def _number(name: str, value: Any, kind: Kind = Kind.NUMBER) -> Any:
+    number = None
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit():
-        return int(value)
-    whole = _spelled(name, value).whole if isinstance(value, float | Spelled) else None
-    if whole is None or abs(whole) >= _WIDEST:
+        number = value
+    elif isinstance(value, str) and len(value) < _DIGITS and value.isascii() and value.removeprefix("-").isdigit():
+        number = int(value)
+    elif isinstance(value, float | Spelled):
+        number = _spelled(name, value).whole
+    if number is None or abs(number) >= WIDEST:
         raise _ill_typed(name, kind, value)
-    return whole
+    return number
 
 
 def _texts(name: str, value: Any) -> Any:
     if not isinstance(value, list):
         raise _ill_typed(name, Kind.TEXTS, value)
-    if STRINGS.issuperset(map(type, value)):
+    if all(type(item) is str for item in value):
         return value
     return [text(name, item) for item in value]
 

@@ -30,7 +30,14 @@ def _patiently(original: object) -> bytes:
     try:
         return json.dumps(original, default=_plain, separators=(",", ":"), skipkeys=True).encode()
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(repr(original)).encode()
+        return json.dumps(_shown(original)).encode()
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):  # somewhere in it is a whole number of more digits than Python writes
+        return f"<{type(value).__name__}>"
 
 
 def _plain(value: object) -> object:

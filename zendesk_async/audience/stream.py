@@ -18,7 +18,7 @@ from zendesk_async.errors import InputError
 
 __all__ = ["BLOCK", "Ahead", "Stream"]
 
-BLOCK = 262_144  # bytes asked for at once
+BLOCK = 131_072  # bytes asked for at once: larger ones come from the system anew, page by page, each time
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"

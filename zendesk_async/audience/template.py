@@ -1,7 +1,7 @@
 """Which column becomes which attribute: ``[templates.NAME.fields]``, compiled. Pure.
 
 All that can be wrong with a template is found when it is compiled, before a record is read. Compiling turns each field
-into functions, so that applying them to a record decides nothing any more.
+into functions of the values of its columns: ``apply`` uses them for one record, ``columnwise`` for a chunk.
 
 A record is read in one of two ways. The cells of a table are text: they are trimmed, an empty one leaves the attribute
 out, and what the attribute wants (a number, a list) is made of the text. Values of JSON have types already and are
@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from zendesk_async.audience.attributes import field_of
-from zendesk_async.audience.columns import ABSENT, Fill
+from zendesk_async.audience.columns import ABSENT, look_up
 from zendesk_async.audience.entry import Entry, read_entries
 from zendesk_async.audience.validation import IDENTITIES
 from zendesk_async.config.wording import did_you_mean, listed
@@ -27,31 +27,12 @@ __all__ = ["Template", "compile_template", "natural_template"]
 Given = Mapping[str, Any]
 
 
-class _Plan(NamedTuple):
-    """How to fill one object: columns whose trimmed text is taken, and everything else."""
-
-    texts: Sequence[tuple[str, str]]
-    fills: Sequence[tuple[str, Fill]]
-
-    def fill(self, record: Given) -> dict[str, Any]:
-        filled: dict[str, Any] = {}
-        get = record.get
-        for name, column in self.texts:
-            text = get(column)
-            if text and (text := text.strip()):
-                filled[name] = text
-        for name, fill in self.fills:
-            value = fill(record)
-            if value is not ABSENT:
-                filled[name] = value
-        return filled
-
-
 class Template:
     """A template, ready to be applied.
 
-    columns  that it needs, in the order in which it names them
-    targets  that it fills: attributes and ``user_fields.<key>``
+    entries  its fields, in the order in which it names them
+    columns  that they need
+    targets  that they fill: attributes and ``user_fields.<key>``
     digest   the same for templates that do the same
     """
 
@@ -60,10 +41,8 @@ class Template:
         self.columns = tuple(dict.fromkeys(column for entry in entries for column in entry.columns))
         self.targets = tuple(entry.target for entry in entries)
         self.digest = digest
-        own = [(entry.target, entry) for entry in entries if field_of(entry.target) is None]
-        custom = [(key, entry) for entry in entries if (key := field_of(entry.target))]
-        self._of_cells = (_of_cells(own), _of_cells(custom))
-        self._of_values = (_of_values(own), _of_values(custom))
+        self.entries = tuple(entries)
+        self._looks = {column: look_up(column) for column in self.columns}
 
     def __repr__(self) -> str:
         return f"<Template of {listed(self.targets)}>"
@@ -73,12 +52,14 @@ class Template:
 
         Raises ``audience.invalid.Invalid`` where a value cannot be converted.
         """
-        own, custom = self._of_cells if tabular else self._of_values
-        user = own.fill(record)
-        fields = custom.fill(record)
-        if fields:
-            user["user_fields"] = fields
-        return user
+        user: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
+        for entry in self.entries:
+            value = entry.make(tabular=tabular)(*[self._looks[column](record) for column in entry.columns])
+            if value is not ABSENT:
+                key = field_of(entry.target)
+                (user if key is None else fields)[key or entry.target] = value
+        return user | {"user_fields": fields} if fields else user
 
     def check_columns(self, columns: Iterable[str]) -> None:
         """Check that an input has what the template needs. Raises InputError that names the nearest column."""
@@ -118,14 +99,3 @@ def _check_twice(targets: Iterable[str]) -> None:
     whole = [target for target in seen.values() if field_of(target)]
     if "user_fields" in seen and whole:
         raise ConfigError(f"template: user_fields is filled as a whole and by {whole[0]}; choose one way")
-
-
-def _of_cells(entries: Sequence[tuple[str, Entry]]) -> _Plan:
-    return _Plan(
-        [(name, entry.of_cells) for name, entry in entries if isinstance(entry.of_cells, str)],
-        [(name, entry.of_cells) for name, entry in entries if not isinstance(entry.of_cells, str)],
-    )
-
-
-def _of_values(entries: Sequence[tuple[str, Entry]]) -> _Plan:
-    return _Plan([], [(name, entry.of_values) for name, entry in entries])

@@ -3,9 +3,9 @@
 One ill-typed attribute makes Zendesk refuse a whole request of a hundred users (zendesk-api-facts 1.6), and unknown
 ones it drops in silence (1.7); so both are found here, where they cost one record and come with a reason.
 
-There are two ways. ``ordinary`` is asked about every record and only says yes where nothing needs a second look; it
-costs a microsecond or two and never explains. ``examine`` looks at the others: it mends what may be mended (a number
-where a string is wanted, blanks around an e-mail), and says of the rest what is wrong.
+``ordinary`` is asked about every record, and says of nearly all that nothing needs a second look. ``examine`` looks at
+the others: it mends what may be mended (a number where a string is wanted, blanks around an e-mail), and says of the
+rest what is wrong.
 """
 
 from __future__ import annotations
@@ -25,27 +25,24 @@ from zendesk_async.audience.attributes import (
     unknown,
 )
 from zendesk_async.audience.columns import shown
-from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, why_not
-from zendesk_async.audience.fitting import SCALARS, field_value, fitted, text
+from zendesk_async.audience.emails import why_not
+from zendesk_async.audience.fitting import field_value, fitted, text
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 
-__all__ = ["IDENTITIES", "Examined", "Rules", "check_sizes", "examine", "ordinary"]
+__all__ = ["IDENTITIES", "Examined", "Rules", "check_sizes", "examine"]
 
 User = dict[str, Any]
 
 IDENTITIES = frozenset({"external_id", "email"})
 """Attributes by which Zendesk finds a user."""
 
-_TYPES = {Kind.TEXT: str, Kind.FLAG: bool, Kind.NUMBER: int, Kind.TEXTS: list, Kind.FIELDS: dict}
-_READY = {name: _TYPES[it.kind] for name, it in ATTRIBUTES.items() if it.kind in _TYPES and name != "role"}
-_SIMPLE = {name: kind for name, kind in _READY.items() if kind in {str, bool, int} and name not in IDENTITIES}
-_CLEARED = frozenset(name for name, attribute in ATTRIBUTES.items() if attribute.nullable)
-
-_REMEMBERED = 10_000  # keys of custom fields
+_TYPES = {Kind.TEXT: str, Kind.FLAG: bool, Kind.NUMBER: int}
+_SIMPLE = {name: _TYPES[it.kind] for name, it in ATTRIBUTES.items() if it.kind in _TYPES and name not in IDENTITIES}
+_SIMPLE.pop("role")
 
 
 class Rules(NamedTuple):
-    """What is permitted. ``field_keys`` remembers keys of custom fields that were found good.
+    """What is permitted.
 
     ``role`` is only sent where a template maps it: an upload of customers must not make one of an agent
     (zendesk-api-facts 1.4).
@@ -53,7 +50,6 @@ class Rules(NamedTuple):
 
     ignore_unknown: bool
     role: bool
-    field_keys: set[str]
 
 
 class Examined(NamedTuple):
@@ -62,35 +58,6 @@ class Examined(NamedTuple):
     user: User
     keys: tuple[str, ...]
     changed: bool
-
-
-def ordinary(user: User, field_keys: set[str]) -> tuple[str, ...] | None:  # noqa: C901, PLR0911 - inlined for speed
-    """Give the keys of a user with whom all is plainly well; None where somebody must ``examine`` it.
-
-    Floats are taken for finite, as those of JSON are.
-    """
-    ready, cleared = _READY, _CLEARED
-    try:
-        for name, value in user.items():
-            if type(value) is not ready[name] and (value is not None or name not in cleared):
-                return None
-    except KeyError:
-        return None
-    fields = user.get("user_fields")
-    if fields and not (field_keys.issuperset(fields) and SCALARS.issuperset(map(type, fields.values()))):
-        return None
-    for tag in user.get("tags") or ():
-        if type(tag) is not str:
-            return None
-    external_id, email = user.get("external_id"), user.get("email")
-    if email is not None:
-        if len(email) > LONGEST_ORDINARY or not ORDINARY(email):
-            return None
-        if external_id is None:
-            return (f"e:{email.lower()}",)
-    if not external_id or len(external_id) > MAX_IDENTITY or external_id.isspace():
-        return None
-    return (f"x:{external_id.lower()}",) if email is None else (f"x:{external_id.lower()}", f"e:{email.lower()}")
 
 
 def examine(given: User, rules: Rules) -> Examined:
@@ -108,8 +75,6 @@ def examine(given: User, rules: Rules) -> Examined:
             raise UnknownKey(unknown(str(name)))
     if fields:
         _fold(user, fields)
-    if len(rules.field_keys) < _REMEMBERED:
-        rules.field_keys.update(user.get("user_fields") or ())
     return Examined(user, _keys(user), _differ(user, given))
 
 

@@ -27,7 +27,14 @@ def _patiently(value: Any) -> bytes:
     try:
         return json.dumps(value, default=_plain, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(str(value)).encode()
+        return json.dumps(_shown(value)).encode()
+
+
+def _shown(value: object) -> str:
+    try:
+        return str(value)
+    except (ValueError, RecursionError):  # somewhere in it is a whole number of more digits than Python writes
+        return f"<{type(value).__name__}>"
 
 
 def _plain(value: Any) -> Any:

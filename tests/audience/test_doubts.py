@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zendesk_async.audience.columns import ABSENT
+from zendesk_async.audience.doubts import about_given, about_made
+from zendesk_async.audience.spelled import Spelled
+
+VALUES = st.sampled_from(
+    [
+        *("", "a", 0, 5, 2**63 - 1, 2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**5000, True, None, ABSENT),
+        *(1.5, 1e15, 1e16, -1e16, math.nan, math.inf, Spelled("1.50"), Decimal(1), date(2024, 1, 2), b"x", object()),
+        *([], ["a"], ["a", None], [1, 2.5], [2**64], [math.nan], [["a"]], ["a", Decimal(1)], {}, {"a": 1}, ("a",)),
+    ]
+)
+COLUMNS = st.lists(VALUES, max_size=6)
+TARGETS = ["name", "phone", "verified", "organization_id", "tags", "group_ids", "organization", "user_fields.x"]
+
+
+@given(COLUMNS)
+def test_what_is_given_is_judged_value_by_value(values: list[Any]) -> None:
+    """Neighbours never matter: a value is doubtful in a column when it is alone."""
+    assert sorted(about_given(values)) == [number for number, value in enumerate(values) if about_given([value])]
+
+
+@given(st.sampled_from(TARGETS), COLUMNS)
+def test_what_is_made_is_judged_value_by_value(target: str, values: list[Any]) -> None:
+    """However the rest of its column looks."""
+    alone = [number for number, value in enumerate(values) if about_made(target, [value])]
+    assert sorted(set(about_made(target, values))) == alone
+
+
+@pytest.mark.parametrize("value", ["a", 5, 2**64 - 1, 1.5, True, None, ABSENT, [], {}, date(2024, 1, 2), Spelled("1")])
+def test_values_of_json_and_dates_may_be_given(value: Any) -> None:
+    """These are what templates are made for."""
+    assert about_given([value]) == []
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1, b"x", Decimal(1), ("a",), object()])
+def test_whatever_else_is_given_is_doubtful(value: Any) -> None:
+    """The careful way finds its form, or says that it has none."""
+    assert about_given([value]) == [0]
+
+
+@pytest.mark.parametrize(
+    ("target", "well", "doubtful"),
+    [
+        ("name", ["a", ABSENT], [None, 5, ["a"]]),
+        ("phone", ["a", None, ABSENT], [5, True]),
+        ("verified", [True, None], [1, "true"]),
+        ("organization_id", [2**63 - 1, 1 - 2**63, None], [2**63, -(2**63), True, "5", 5.0]),
+        ("tags", [["a"], [], None], [["a", 5], "a", ["a", None]]),
+        ("group_ids", [ABSENT], [[1]]),
+        ("user_fields.x", ["a", 5, 1.5, True, None, Spelled("1.50"), ["a", 5, 1.5]], [{}, 1e16, math.nan, ("a",)]),
+        ("user_fields.x", [[], 2**64 - 1], [[1e16], [2**64], [["a"]], math.inf, date(2024, 1, 2)]),
+    ],
+)
+def test_each_target_has_its_types(target: str, well: list[Any], doubtful: list[Any]) -> None:
+    """One value of another type would make Zendesk refuse a hundred users."""
+    assert about_made(target, well) == []
+    assert [value for value in doubtful if not about_made(target, [value])] == []
