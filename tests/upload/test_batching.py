@@ -193,3 +193,33 @@ def test_a_carried_batch_may_have_a_job() -> None:
     """A batch on its way has its job where an earlier process was given one."""
     assert Carried(batch_of(1)).job is None
     assert Carried(batch_of(1), Submitted(3, "V3-1")).job == Submitted(seq=3, job_id="V3-1")
+
+
+# -- many at once ------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.integers(1, 7),
+    st.lists(st.lists(st.sampled_from([10, 10, 10, HEAVIEST // 3, HEAVIEST // 2]), max_size=20), max_size=5),
+)
+def test_many_at_once_make_the_same_batches(size: int, chunks: list[list[int]]) -> None:
+    """However the records come, the batches are those that they would make one by one."""
+    position = 0
+    batcher, records, batches = Batcher(size), [], []
+    for weights in chunks:
+        chunk = [record(position + index, weight) for index, weight in enumerate(weights)]
+        position += len(chunk)
+        records += chunk
+        batches += batcher.add_all(chunk)
+    last = batcher.flush()
+    assert [*batches, *([last] if last else [])] == batched(records, size)
+
+
+def test_what_a_record_carries_stays_with_its_batch() -> None:
+    """A batch begun by a record with others in it may be completed by many."""
+    batcher = Batcher(3)
+    batcher.add(record(0), [record(9)])
+    first, second = batcher.add_all([record(position) for position in range(1, 7)])
+    assert (first.positions, list(first.folded)) == ([0, 1, 2], [0])
+    assert (second.positions, second.folded) == ([3, 4, 5], {})
+    assert len(batcher) == 1

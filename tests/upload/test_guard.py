@@ -386,3 +386,43 @@ def test_without_withdrawals_everything_that_may_fold_does(seed: int) -> None:
         world.step(dice.randrange(9) if len(world.alive) < 2 else dice.choice([0, 0, 0, 6]), dice.randrange(64))
         assert not world.withdrawn
     world.finish()
+
+
+# -- all at once -------------------------------------------------------------------------------------------------
+
+
+def test_free_users_are_claimed_all_at_once() -> None:
+    """Each of them is then owned as if he had been claimed alone."""
+    guard = Guard()
+    records = [record(number, f"x:{number}", f"e:{number}") for number in range(100)]
+    assert guard.claim_all(records)
+    assert not any(map(guard.free, records))
+    for each in records:
+        guard.release(each.keys)
+    assert guard.quiet
+    assert guard.claim_all([])
+
+
+@pytest.mark.parametrize("keys", [("x:1", "e:z"), ("x:z", "e:1")])
+@pytest.mark.parametrize("owned", [True, False])
+def test_all_are_claimed_or_none(keys: tuple[str, str], *, owned: bool) -> None:
+    """One key that somebody owns, or that two of them share, and each has to be looked at alone."""
+    guard = Guard()
+    records = [record(2, "x:2", "e:2"), record(3, *keys)]
+    if owned:
+        guard.claim(record(1, "x:1", "e:1"))
+    else:
+        records.insert(1, record(1, "x:1", "e:1"))
+    assert not guard.claim_all(records)
+    assert guard.free(records[0])
+    assert guard.quiet is not owned
+
+
+def test_nobody_is_forgotten_when_the_last_in_line_withdraws() -> None:
+    """Who stands before the one that withdrew still gets his turn."""
+    guard, home = Guard(), House()
+    guard.claim(record(0, "x:1"))
+    staying = waits(guard, home, record(1, "x:1", "e:a"))
+    guard.withdraw(waits(guard, home, record(2, "x:1")))
+    guard.release(("x:1",))
+    assert home.entries == [staying]

@@ -6,7 +6,8 @@ every server in between has one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Batcher", "Carried", "Submitted"]
 
 HEAVIEST = 1_000_000  # bytes of users in one request
+_BODY = attrgetter("body")
 
 
 class Batch(NamedTuple):
@@ -92,6 +94,22 @@ class Batcher:
         if len(self._records) >= self._size:
             return full or self.flush()
         return full
+
+    def add_all(self, records: Sequence[Record]) -> list[Batch]:
+        """Take records that carry no others; return the batches that they complete."""
+        sizes = list(map(len, map(_BODY, records)))
+        if self._weight + self._size * (max(sizes, default=0) + 1) > HEAVIEST:  # one of them may be too heavy
+            return [batch for record in records if (batch := self.add(record)) is not None]
+        batches = []
+        start = 0
+        while len(records) - start >= (room := self._size - len(self._records)):
+            self._records += records[start : start + room]
+            batches.append(Batch(self._records, self._folded))
+            self._begin()
+            start += room
+        self._records += records[start:]
+        self._weight += sum(sizes[start:]) + len(records) - start
+        return batches
 
     def flush(self) -> Batch | None:
         """Give what there is, full or not; None when there is nothing."""

@@ -188,6 +188,14 @@ class Feeder:
             self._settler.reject(rejections)
 
     def _place(self, records: list[Record]) -> None:
+        """Put each record into a batch or in line: all of them at once where no user comes twice."""
+        if self._guard.claim_all(records):
+            for full in self._batcher.add_all(records):
+                self._fill(full)
+        else:
+            self._place_each(records)
+
+    def _place_each(self, records: list[Record]) -> None:
         claim, add, full = self._guard.claim, self._batcher.add, self._full
         for record in records:
             if not claim(record):

@@ -16,7 +16,9 @@ belongs to is Zendesk's to know (an e-mail may be another user's), so folding co
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from zendesk_async.upload.folding import fold
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from zendesk_async.models import Record
 
 __all__ = ["Entry", "Guard", "Home"]
+
+
+_KEYS = attrgetter("keys")
 
 
 class Home(Protocol):
@@ -69,6 +74,7 @@ class Guard:
         self._lines: dict[str, deque[Entry] | None] = {}
         self._last: dict[str, Entry] = {}
         self._shared: dict[str, int] = {}
+        self._waiting = 0
 
     def __repr__(self) -> str:
         return f"<Guard {len(self._lines)} keys owned, {len(set(self._last.values()))} entries last in line>"
@@ -87,6 +93,15 @@ class Guard:
                 return False
         for key in keys:
             lines[key] = None
+        return True
+
+    def claim_all(self, records: Sequence[Record]) -> bool:
+        """Own the keys of all these records, if all are free and no two are the same. Else own none of them."""
+        keys = list(chain.from_iterable(map(_KEYS, records)))
+        theirs: dict[str, deque[Entry] | None] = dict.fromkeys(keys)
+        if len(theirs) < len(keys) or not self._lines.keys().isdisjoint(theirs):
+            return False
+        self._lines |= theirs
         return True
 
     def free(self, record: Record) -> bool:
@@ -113,6 +128,7 @@ class Guard:
         if self._folds(record, home):
             return None
         entry = Entry(record, home)
+        self._waiting += 1
         for key in record.keys:
             self._line_up(key, entry)
         return entry
@@ -142,6 +158,9 @@ class Guard:
 
         Raises KeyError for a key that nobody owns.
         """
+        if not self._waiting and not self._shared:
+            deque(map(self._lines.__delitem__, keys), maxlen=0)  # a loop that is not Python's
+            return
         for key in keys:
             if self._shared and key in self._shared:
                 self._let_share(key)
@@ -162,6 +181,7 @@ class Guard:
             del self._shared[key]
 
     def _let_go(self, entry: Entry) -> None:
+        self._waiting -= 1
         self._forget(entry)
         entry.home.ready(entry)
 
@@ -173,6 +193,7 @@ class Guard:
 
     def withdraw(self, entry: Entry) -> None:
         """Take an entry that still waits out of its lines: its upload has ended."""
+        self._waiting -= 1
         entry.gone = True  # its places in the lines are passed over when they come up: looking for them takes longer
         self._forget(entry)
         self.release(entry.owned)

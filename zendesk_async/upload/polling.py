@@ -40,17 +40,20 @@ class _Pace(NamedTuple):
     times: float
     most: float
 
-    def seconds(self, length: float) -> float:
+    def seconds(self, length: float, least: float) -> float:
         """From a question to the next, where jobs are this long. It grows with the length, and is never nothing."""
-        return max(LEAST, min(self.most, max(self.part * length, min(self.brief, self.times * length))))
+        return max(least, min(self.most, max(self.part * length, min(self.brief, self.times * length))))
 
-    def patient(self, age: float) -> float:
+    def patient(self, age: float, least: float) -> float:
         """To the next question for a job that has outstayed its time: however pressed, a stuck one is left in peace."""
-        return max(self.seconds(age), min(SLOWEST, self.part * age))
+        return max(self.seconds(age, least), min(SLOWEST, self.part * age))
 
 
 FIRST = 0.05  # seconds from the very first question to the second
-LEAST = 0.002  # seconds: a job that is not finished is never asked for again at once
+LEAST = (
+    0.0004  # seconds for each slot: a job that is not finished is never asked for again at once; where many jobs end
+)
+MOST_LEAST = 0.005  # at once, one question that is put a little later answers for more of them
 SLOWEST = 4.5  # seconds
 RELAXED = _Pace(due=1.05, part=0.45, brief=1.0, times=2.0, most=SLOWEST)
 PRESSED = _Pace(due=0.85, part=0.03, brief=0.1, times=0.1, most=0.75)
@@ -71,6 +74,7 @@ class Polling:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
+        self._least = min(LEAST * slots, MOST_LEAST)
         self._started: dict[str, float] = {}  # in the order of their start
         self._adopted: set[str] = set()
         self._asked = -math.inf
@@ -131,8 +135,8 @@ class Polling:
         if overdue < len(starts):
             at = starts[overdue] + due
         if overdue:
-            at = min(at, self._asked + pace.patient(self._asked - starts[overdue - 1]))
-        return max(at, self._asked + pace.seconds(typical))
+            at = min(at, self._asked + pace.patient(self._asked - starts[overdue - 1], self._least))
+        return max(at, self._asked + pace.seconds(typical, self._least))
 
     def asked(self, now: float) -> None:
         """The question was put at ``now``. Call it after ``ended`` for the jobs that its answer settled."""
