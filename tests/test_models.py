@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from zendesk_async.models import (
     Counts,
+    JobResults,
     JobStatus,
     Outcome,
     OutcomeKind,
@@ -78,3 +79,15 @@ def test_the_summary_has_the_keys_of_the_contract() -> None:
 def test_a_summary_without_action_says_null() -> None:
     """Nothing to do is null, not an empty object."""
     assert Report("r", RunStatus.COMPLETED, "acme", "-", Counts()).to_dict()["action"] is None
+
+
+def test_results_of_a_job_are_objects_for_whoever_looks() -> None:
+    """As a list of them is: by index, by slice, equal to that list, as many as there are users."""
+    results = JobResults(b'[{"id":1},{"id":2},{"id":3}]', [object()] * 3)
+    assert len(results) == 3
+    assert results[-1] == {"id": 3}
+    assert results[:2] == [{"id": 1}, {"id": 2}]
+    assert results == [{"id": 1}, {"id": 2}, {"id": 3}]
+    assert results != [{"id": 1}]
+    assert results != 3
+    assert repr(results) == "<JobResults of 3 users>"

@@ -7,15 +7,17 @@ four times as much; the others are frozen, slotted dataclasses.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 __all__ = [
     "Broken",
     "Chunk",
     "Counts",
+    "JobResults",
     "JobStatus",
     "Outcome",
     "OutcomeKind",
@@ -131,6 +133,41 @@ class Outcome(NamedTuple):
 _NOT_ACCEPTED = frozenset({OutcomeKind.REJECTED, OutcomeKind.FAILED, OutcomeKind.PENDING})
 
 
+class JobResults(Sequence[dict[str, Any]]):
+    """What a job said of each of its users, in the order of the request.
+
+    ``accepted`` says it in short where each was created or updated: objects with ``id``, ``status`` and, where Zendesk
+    named one, ``external_id``. The full objects come into being when somebody looks at one.
+    """
+
+    __slots__ = ("_items", "_json", "accepted")
+
+    def __init__(self, json: bytes, accepted: Sequence[Any]) -> None:
+        self._json = json
+        self._items: list[dict[str, Any]] | None = None
+        self.accepted = accepted
+
+    def __repr__(self) -> str:
+        return f"<JobResults of {len(self)} users>"
+
+    def __len__(self) -> int:
+        return len(self.accepted)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if self._items is None:
+            self._items = json.loads(self._json)
+        return self._items[index]
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+
 @dataclass(frozen=True, slots=True)
 class JobStatus:
     """A background job of Zendesk's, as last reported.
@@ -144,7 +181,7 @@ class JobStatus:
     total: int | None = None
     progress: int | None = None
     message: str | None = None
-    results: list[dict[str, Any]] | None = None
+    results: Sequence[dict[str, Any]] | None = None
 
     @property
     def finished(self) -> bool:

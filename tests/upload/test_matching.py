@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zendesk_async.models import JobStatus, OutcomeKind, Record
+from zendesk_async.api.jobs import read_job
+from zendesk_async.models import JobResults, JobStatus, OutcomeKind, Record
 from zendesk_async.upload.matching import Match, match
 
 CREATED, UPDATED, FAILED = OutcomeKind.CREATED, OutcomeKind.UPDATED, OutcomeKind.FAILED
@@ -406,3 +407,40 @@ def test_one_odd_item_changes_nothing_for_the_others(items: list[dict[str, Any]]
     mixed = matched([*items[:place], refused(place), *items[place:]], [*records[:place], record(50), *records[place:]])
     del mixed.kinds[place], mixed.user_ids[place]
     assert (mixed.kinds, mixed.user_ids) == (plain.kinds, plain.user_ids)
+
+
+# -- however it was read -----------------------------------------------------------------------------------------
+
+
+@given(st.data())
+def test_the_verdicts_do_not_depend_on_how_the_answer_was_read(data: st.DataObject) -> None:
+    """Results read in short, because all were accepted, are matched as the full objects are."""
+    count = data.draw(st.integers(1, 4))
+    with_id = data.draw(st.booleans())
+    records = [record(position, "" if with_id else None) for position in range(count)]
+    items = []
+    for position in range(count):
+        item = accepted(position, data.draw(st.sampled_from(["Created", "Updated"])))
+        item["external_id"] = data.draw(st.sampled_from([item["external_id"], item["external_id"].upper(), "other"]))
+        if data.draw(st.booleans()):
+            del item["external_id"]
+        items.append(item)
+    told = {"id": "V3-1", "status": "completed", "total": count, "results": items}
+    read = read_job(orjson.dumps({"job_status": told}))
+    assert read is not None
+    assert isinstance(read.results, JobResults)
+    assert match(records, read) == match(records, job(items))
+
+
+@pytest.mark.parametrize("external_id", ["", None])
+def test_accepted_users_are_matched_without_their_objects(external_id: str | None) -> None:
+    """A hundred of them, and nobody asked for the full objects: with external ids, and by e-mail alone."""
+    records = [record(position, external_id) for position in range(100)]
+    items = [accepted(position) for position in range(100)]
+    if external_id is None:
+        items = [{key: item[key] for key in ("id", "status", "email")} for item in items]
+    read = read_job(orjson.dumps({"job_status": {"id": "V3-1", "status": "completed", "results": items}}))
+    assert read is not None
+    assert match(records, read).kinds == [CREATED] * 100
+    assert isinstance(read.results, JobResults)
+    assert read.results._items is None

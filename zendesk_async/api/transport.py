@@ -129,6 +129,31 @@ class Transport:
         patience = limit if request.patience is None else min(request.patience, limit)
         turns = _ByTurns(request.sending)
         request = request._replace(sending=turns)
+        try:
+            try:
+                return await self._once(request, read)
+            except ApiError as error:
+                if not error.retriable:
+                    raise
+                return await self._retried(request, read, turns, patience, error)
+        except ApiError as error:
+            if error.status in {401, 403}:
+                raise turned_away(error, self._auth.kind) from None
+            if error.retriable:
+                raise Unreachable(self._unreachable(error, patience)) from None
+            raise
+
+    async def _retried(
+        self, request: Request, read: Callable[[Answer], T], turns: _ByTurns, patience: float, error: ApiError
+    ) -> T:
+        """Go on after a first attempt that failed. What drives attempts costs something; most requests need none."""
+        failed = [error]
+
+        async def attempt() -> T:
+            if failed:
+                raise failed.pop()
+            return await self._once(request, read)
+
         attempts = backoff.on_exception(
             partial(waits, patience, self.throttle.now, random.random),
             ApiError,
@@ -137,14 +162,7 @@ class Transport:
             on_backoff=partial(self._again, request, turns),
             logger=None,
         )
-        try:
-            found: T = await attempts(self._once)(request, read)
-        except ApiError as error:
-            if error.status in {401, 403}:
-                raise turned_away(error, self._auth.kind) from None
-            if error.retriable:
-                raise Unreachable(self._unreachable(error, patience)) from None
-            raise
+        found: T = await attempts(attempt)()
         return found
 
     async def _once(self, request: Request, read: Callable[[Answer], T]) -> T:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from zendesk_async.api.jobs import read_job, read_jobs
 from zendesk_async.errors import ApiError, NotFound, RateLimited, Refused, ServerError, TooManyJobs
 from zendesk_async.models import JobStatus
 
@@ -54,12 +55,13 @@ def job_status(body: bytes) -> JobStatus:
 
     Raises ServerError when the body is anything else: a proxy's page with status 200 is no acceptance.
     """
-    return _job(_member(body, "job_status", dict))
+    return read_job(body) or _job(_member(body, "job_status", dict))
 
 
 def job_statuses(body: bytes) -> list[JobStatus]:
     """Read ``{"job_statuses": […]}``. Raises ServerError when the body is anything else."""
-    return [_job(item) for item in _member(body, "job_statuses", list)]
+    jobs = read_jobs(body)
+    return [_job(item) for item in _member(body, "job_statuses", list)] if jobs is None else jobs
 
 
 def next_cursor(body: bytes) -> str | None:

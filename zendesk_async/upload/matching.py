@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from zendesk_async.models import JobStatus, OutcomeKind, Record
+from zendesk_async.models import JobResults, JobStatus, OutcomeKind, Record
 
 __all__ = ["Match", "match"]
 
@@ -57,28 +57,23 @@ def match(records: Sequence[Record], job: JobStatus) -> Match:
     results: Sequence[Any] | None = job.results
     if results is None or len(results) != len(records):
         return _unknown(records, job)
-    verdicts = _plain(records, results)
+    verdicts = _plain(records, results.accepted) if isinstance(results, JobResults) else None
     if verdicts is not None:
         return verdicts
     items = [item if isinstance(item, dict) else {} for item in results]
     return _one_by_one(records, items, job) if _in_place(records, items) else _unknown(records, job)
 
 
-def _plain(records: Sequence[Record], results: Sequence[Any]) -> Match | None:
-    """The verdicts where every user was created or updated under his own external id, and nothing else is said.
+def _plain(records: Sequence[Record], accepted: Sequence[Any]) -> Match | None:
+    """The verdicts where every user was accepted, under his own external id or without one being named.
 
     None where it is not as simple as that. Nearly every job is, so it has this path of comprehensions.
     """
-    try:
-        if [record.keys[0] for record in records] != ["x:" + item["external_id"].lower() for item in results]:
-            return None
-        kinds = [_ACCEPTED[item["status"]] for item in results]
-        user_ids = [item["id"] for item in results]
-    except (KeyError, IndexError, TypeError, AttributeError):
+    named = [item.external_id for item in accepted if item.external_id]
+    if named and ["x:" + external_id.lower() for external_id in named] != [record.keys[0] for record in records]:
         return None
-    if set(map(type, user_ids)) != {int} or [1 for item in results if "error" in item or "success" in item]:
-        return None
-    return Match(list(records), kinds, user_ids, {}, [], "")
+    kinds = [_ACCEPTED[item.status] for item in accepted]
+    return Match(list(records), kinds, [item.id for item in accepted], {}, [], "")
 
 
 def _one_by_one(records: Sequence[Record], items: list[Item], job: JobStatus) -> Match:
