@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal"]
 
+SWEPT = 32  # batches that are over and still have their row: removed together, as one transaction costs like another
+
 
 @dataclass(slots=True)
 class _Memory:
@@ -123,15 +125,20 @@ class Journal(JournalReader):
         self._lock.release()
 
     @contextlib.contextmanager
-    def _change(self) -> Iterator[tuple[Execute, _Memory]]:
-        """One transaction, and the memory that goes with it; if the one fails, the other is forgotten."""
+    def _memory(self) -> Iterator[_Memory]:
+        """What goes with a transaction: if that fails, it is forgotten."""
         memory = self._known = self._known or self._decoded(self._remembered)
         try:
-            with self._db as execute:
-                yield execute, memory
+            yield memory
         except BaseException:
             self._known = None
             raise
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[tuple[Execute, _Memory]]:
+        """One transaction, and the memory that goes with it."""
+        with self._memory() as memory, self._db as execute:
+            yield execute, memory
 
     def _remembered(self) -> _Memory:
         positions = self.positions_settled()
@@ -162,14 +169,18 @@ class Journal(JournalReader):
         runs = runs_of(positions)
         first, packed = pack_runs(runs)
         count = len(positions)
-        with self._change() as (execute, memory):
+        with self._memory() as memory:
             seq = memory.batches = memory.batches + 1
             memory.jobs[seq] = (job_id, count + len(merged))
             reached = memory.reach(read, runs)
             batch = (seq, job_id, attempt, reached, first, count, packed, pack_merged(first, merged))
-            execute("INSERT INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch)
-            while memory.over:
-                execute("DELETE FROM submitted WHERE seq = ?", (memory.over.pop(),))
+            if len(memory.over) < SWEPT:
+                self._db.alone(_SUBMIT, batch)
+                return seq
+            with self._db as execute:
+                execute(_SUBMIT, batch)
+                while memory.over:
+                    execute("DELETE FROM submitted WHERE seq = ?", (memory.over.pop(),))
         return seq
 
     def settled(self, seq: int | None, outcomes: Settlement, *, read: int) -> None:
@@ -254,6 +265,7 @@ class Journal(JournalReader):
             execute(_FINISH, (str(RunStatus.RUNNING), None, None, ""))
 
 
+_SUBMIT = "INSERT INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _SETTLE = "INSERT INTO settled (first, count, runs, kinds, user_ids, carriers, job_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _COUNT = """
 UPDATE account SET read = max(read, ?), batches = ?, created = created + ?, updated = updated + ?,

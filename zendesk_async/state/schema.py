@@ -33,7 +33,7 @@ CREATE TABLE account (
 
 # Jobs at Zendesk: a few dozen rows. A transaction costs by the pages it touches, so a submission touches this table
 # alone (``read`` stands here until the account is next written) and a settlement does not touch it: a batch is over
-# when all of its positions are settled, and its row goes with the next submission.
+# when all of its positions are settled, and its row goes some submissions later, with those of others.
 SUBMITTED = """
 CREATE TABLE submitted (
   seq INTEGER PRIMARY KEY, job_id TEXT NOT NULL, attempt INTEGER NOT NULL, read INTEGER NOT NULL,
