@@ -1,20 +1,44 @@
-"""The event loop that a command runs on: one place where another one can be chosen."""
+"""The event loop that a command runs on, and how the process is set up for it: one place for both."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 __all__ = ["run"]
 
 T = TypeVar("T")
 
+COLLECTED = 50_000
+"""New objects after which the garbage collector looks at them; Python's own 700 are one chunk of records."""
+
 
 def run(coro: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end.
+    """Run a coroutine to its end: on uvloop where that is installed, else on asyncio's own loop.
 
-    It is asyncio's own loop: uvloop saves nothing that can be seen at 100 users a second, and its clock counts whole
-    milliseconds, which the throttle must not rest on.
+    The throttle and everything else that must be exact go by a clock of their own: uvloop's counts whole milliseconds.
     """
-    return asyncio.run(coro)
+    with rare_collections():
+        return _runner()(coro)
+
+
+def _runner() -> Callable[[Coroutine[Any, Any, T]], T]:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Let the garbage collector run seldom: records make no cycles, and it looks at every one of them each time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(COLLECTED, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
