@@ -20,7 +20,7 @@ Why LMDB: docs/changed-only.md has the comparison with SQLite.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -85,8 +85,8 @@ class Sent:
             self._mail_only = read.get(MAIL_ONLY) is not None
         if seed is None:
             seed = self._new_seed()
-        number = int.from_bytes(seed, "big")
-        self._hash: Callable[[str], bytes] = lambda key: xxhash.xxh3_128_digest(key.encode(), number)[:KEY]
+        self._digest: Callable[[bytes, int], bytes] = xxhash.xxh3_128_digest
+        self._seed = int.from_bytes(seed)
         self._content: Callable[[bytes], bytes] = xxhash.xxh3_64_digest
 
     @classmethod
@@ -132,17 +132,25 @@ class Sent:
         """For each record: Zendesk's user id if the user has exactly this content (0 when the id is not known), else
         None.
         """
-        hash_, content = self._hash, self._content
-        keys = [hash_(record.keys[0]) for record in records]
-        known = self._known(keys)
-        told: list[int | None] = []
-        for record, key in zip(records, keys, strict=True):
-            value = known.get(key)
-            same = value is not None and value[:CONTENT] == content(record.body) and not self._expired(key, value)
-            told.append(int.from_bytes(value[-USER:], "big") if same and value is not None else None)
+        keys = self._hashes(record.keys[0] for record in records)
+        known = map(self._known(keys).get, keys)
+        contents = map(self._content, [record.body for record in records])
+        told = [
+            int.from_bytes(value[CONTENT + DAY :]) if value is not None and value.startswith(content) else None
+            for value, content in zip(known, contents, strict=True)
+        ]
+        if self._resend_after is not None:
+            self._let_expire(keys, told, self._resend_after)
         if self._mail_only:
             self._heed_mail(records, told)
         return told
+
+    def _hash(self, key: str) -> bytes:
+        return self._digest(key.encode(), self._seed)[:KEY]
+
+    def _hashes(self, keys: Iterable[str]) -> list[bytes]:
+        digest, seed = self._digest, self._seed
+        return [digest(key.encode(), seed)[:KEY] for key in keys]
 
     def _known(self, keys: list[bytes]) -> dict[bytes, bytes]:
         with self._translated(), self._env.begin() as read:
@@ -154,28 +162,31 @@ class Sent:
     def _heed_mail(self, records: Sequence[Record], told: list[int | None]) -> None:
         """Take back what another record wrote under the e-mail alone since."""
         both = [index for index, record in enumerate(records) if told[index] is not None and len(record.keys) > 1]
-        mails = [self._hash(records[index].keys[1]) for index in both]
+        mails = self._hashes(records[index].keys[1] for index in both)
         known = self._known(mails)
         for index, mail in zip(both, mails, strict=True):
             value = known.get(mail)
             if value is not None and value[:CONTENT] != self._content(records[index].body):
                 told[index] = None
 
-    def _expired(self, key: bytes, value: bytes) -> bool:
-        if self._resend_after is None:
-            return False
-        half = self._resend_after // 2
-        life = self._resend_after - half + int.from_bytes(key[:2], "big") % (half + 1)
-        return self._today - int.from_bytes(value[CONTENT : CONTENT + DAY], "big") >= life
+    def _let_expire(self, keys: Sequence[bytes], told: list[int | None], days: int) -> None:
+        """Take back what is too old: from half of ``days`` on, each user's a day of his own."""
+        known = self._known([key for key, user_id in zip(keys, told, strict=True) if user_id is not None])
+        half = days // 2
+        for index, key in enumerate(keys):
+            if key in known:
+                life = days - half + int.from_bytes(key[:2]) % (half + 1)
+                if self._today - int.from_bytes(known[key][CONTENT : CONTENT + DAY]) >= life:
+                    told[index] = None
 
     # -- telling --------------------------------------------------------------------------------------------------
 
     def accepted(self, records: Sequence[Record], user_ids: Sequence[int | None]) -> None:
         """Remember what Zendesk has accepted. It is on disk after ``flush``, at the latest a thousand users later."""
-        day = self._today.to_bytes(DAY, "big")
+        day = self._today.to_bytes(DAY)
         for record, user_id in zip(records, user_ids, strict=True):
             known = user_id if user_id is not None and 0 <= user_id < 1 << 8 * USER else 0
-            value = self._content(record.body) + day + known.to_bytes(USER, "big")
+            value = self._content(record.body) + day + known.to_bytes(USER)
             self._buffer[self._hash(record.keys[0])] = value
             if record.keys[0][0] == "e":
                 self._heed_from_now_on()
@@ -189,7 +200,7 @@ class Sent:
 
         If nobody ever hears what became of that, the old content must not be taken for what Zendesk holds.
         """
-        keys = [self._hash(key) for record in records for key in record.keys]
+        keys = self._hashes(key for record in records for key in record.keys)
         known = self._known(keys)
         if not known:
             return
@@ -227,8 +238,8 @@ class Sent:
         with self._translated(), self._env.begin() as read:
             for key, value in read.cursor():
                 if not key.startswith(META):
-                    day = int.from_bytes(value[CONTENT : CONTENT + DAY], "big")
-                    yield SentEntry(key, value[:CONTENT], day, int.from_bytes(value[-USER:], "big") or None)
+                    day = int.from_bytes(value[CONTENT : CONTENT + DAY])
+                    yield SentEntry(key, value[:CONTENT], day, int.from_bytes(value[-USER:]) or None)
 
     def stats(self) -> SentStats:
         """Count the users and look at their days."""
