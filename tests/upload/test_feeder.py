@@ -146,6 +146,22 @@ async def test_one_user_is_held_folded_and_bounded(monkeypatch: pytest.MonkeyPat
     await room.end()
 
 
+@pytest.mark.parametrize("size", [1, 2])
+async def test_a_batch_that_the_waiting_complete_goes_out(size: int) -> None:
+    """Who had to wait completes a batch: it goes at once, though others go on waiting, perhaps for just him."""
+    values = [user(n, notes=notes) for notes in "ab" for n in range(2 * size)]
+    room = Room(chunks_of(values), size=size)
+    room.start()
+    first, second = await room.batches.receive(), await room.batches.receive()
+    await asyncio.sleep(5)
+    for record in first.batch.records:
+        room.guard.release(record.keys)
+    third = await room.batches.receive()
+    assert third.batch.positions == list(range(2 * size, 3 * size))
+    assert room.feeder.held == len(second.batch.records)
+    await room.end()
+
+
 async def test_withdrawing_frees_everybody() -> None:
     """An upload that ends leaves no user owned, wherever his records were."""
     values: list[dict[str, Any]] = [user(n % 40) for n in range(500)]

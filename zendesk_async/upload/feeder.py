@@ -145,7 +145,7 @@ class Feeder:
     async def _quiet(self) -> bool:
         """Wait for something to happen; say whether what there is should go out as it is."""
         self._stir.clear()
-        if self._finished() or self._ready:
+        if self._finished() or self._ready or self._full:
             return False
         if len(self._batcher) and (self.ended or self._overfull()):
             return True
