@@ -85,6 +85,8 @@ def test_a_record_ties_its_keys_together() -> None:
     guard.release(("x:1",))
     assert home.entries == [both]
     guard.release(both.record.keys)
+    assert home.entries == [both, third]
+    guard.release(third.record.keys)
     assert home.entries == [both, third, fourth]
 
 
@@ -173,12 +175,13 @@ def test_who_withdraws_is_passed_over() -> None:
     leaving = waits(guard, gone, record(1, "x:1", "e:a"))
     next_one, other = waits(guard, home, record(2, "x:1")), waits(guard, home, record(3, "e:a"))
     guard.withdraw(leaving)
-    assert home.entries == [other]
+    assert home.entries == []
     guard.release(("x:1",))
-    assert home.entries == [other, next_one]
+    assert home.entries == [next_one]
+    guard.release(next_one.record.keys)
+    assert home.entries == [next_one, other]
     assert gone.entries == []
-    guard.release(("x:1",))
-    guard.release(("e:a",))
+    guard.release(other.record.keys)
     assert guard.quiet
 
 
@@ -220,7 +223,7 @@ def test_what_nobody_owns_cannot_be_released() -> None:
 def test_an_adopted_user_is_free_when_all_have_released_him(times: int) -> None:
     """A job that is live already owns its users beside whoever owns them; those in line wait for both."""
     guard, home = Guard(), House()
-    guard.claim(record(0, "x:1", "e:a"))
+    guard.claim(record(0, "x:1"))
     waiting = waits(guard, home, record(1, "x:1"))
     for _ in range(times):
         guard.adopt(record(2, "x:1", "e:b"))
@@ -235,7 +238,6 @@ def test_an_adopted_user_is_free_when_all_have_released_him(times: int) -> None:
         guard.release(("e:b",))
     assert guard.free(record(3, "e:b"))
     guard.release(("x:1",))
-    guard.release(("e:a",))
     assert guard.quiet
 
 
@@ -255,6 +257,7 @@ class Ticket:
 
     def __init__(self, number: int, keys: tuple[str, ...], home: House, entry: Entry | None) -> None:
         self.number = number
+        self.own = keys
         self.keys = frozenset(keys)
         self.home = home
         self.entry = entry
@@ -300,20 +303,29 @@ class World:
         entry = self.guard.wait(each, home)
         if entry is not None:
             assert host is None or self.withdrawn
-            self.alive.append(Ticket(self.came, keys, home, entry))
+            ticket = Ticket(self.came, keys, home, entry)
+            ticket.keys = self.with_tied(keys)
+            self.alive.append(ticket)
             return
         assert host is not None
         host.positions.append(self.came)
 
+    def with_tied(self, keys: tuple[str, ...]) -> frozenset[str]:
+        """The keys that a record owns: with one alone, all that the last one alive with that key owns."""
+        if len(keys) > 1:
+            return frozenset(keys)
+        return next((ticket.keys for ticket in reversed(self.alive) if keys[0] in ticket.keys), frozenset(keys))
+
     def host_for(self, each: Record, home: House) -> Ticket | None:
         """Find who must take a record along: the last of all who share a key, if he waits and is exactly the same."""
-        last = [ticket for ticket in self.alive if not ticket.keys.isdisjoint(each.keys)][-1]
-        same = last.keys == set(each.keys) and last.home is home and not self.is_ready(last)
+        keys = self.with_tied(each.keys)
+        last = [ticket for ticket in self.alive if not ticket.keys.isdisjoint(keys)][-1]
+        same = last.own == each.keys and last.keys == keys and last.home is home and not self.is_ready(last)
         return last if same and last.entry and fold(last.entry.record.body, each.body) is not None else None
 
     def release(self, ticket: Ticket) -> None:
         self.alive.remove(ticket)
-        keys = list(ticket.keys)
+        keys = list(ticket.own)
         self.guard.release(keys if ticket.number % 2 else reversed(keys))
 
     def withdraw(self, ticket: Ticket) -> None:
@@ -426,3 +438,33 @@ def test_nobody_is_forgotten_when_the_last_in_line_withdraws() -> None:
     guard.withdraw(waits(guard, home, record(2, "x:1")))
     guard.release(("x:1",))
     assert home.entries == [staying]
+
+
+# -- one key or the other ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "second"), [("x:1", "e:a"), ("e:a", "x:1")])
+def test_what_is_said_under_one_key_waits_for_the_other(first: str, second: str) -> None:
+    """Both are the same user's, as a record with both keys has said; so they stay in order when that one is done."""
+    guard, home = Guard(), House()
+    guard.claim(record(0, "x:1", "e:a"))
+    earlier = waits(guard, home, record(1, first))
+    guard.release(("x:1", "e:a"))
+    assert home.entries == [earlier]
+    assert not guard.free(record(2, second))
+    later = waits(guard, home, record(2, second))
+    guard.release((first,))
+    assert home.entries == [earlier, later]
+    guard.release((second,))
+    assert guard.quiet
+
+
+def test_a_shared_mailbox_ties_nobody_to_everybody() -> None:
+    """Users with external ids of their own wait for an address that they share, and not for each other's ids."""
+    guard, home = Guard(), House()
+    guard.claim(record(0, "x:0", "e:a"))
+    entries = [waits(guard, home, record(number, f"x:{number}", "e:a")) for number in range(1, 100)]
+    assert max(len(entry.keys) for entry in entries) == 2
+    waits(guard, home, record(100, "x:0"))
+    guard.release(("x:0", "e:a"))
+    assert [entry.record.position for entry in home.entries] == [1]

@@ -8,6 +8,10 @@ Theory of operation. Each key has at most one owner and a line of entries behind
 keys at once, so lines agree on who came first and no two entries can wait for each other. An entry that owns all its
 keys is ready. Releasing a key hands it to the first in its line.
 
+A record with both keys ties them: one that has only either of them, and comes while that one or another of the same
+user is on his way, is taken for that user's and owns both. So what is said under the external id alone and what is said
+under the e-mail alone stay in order, too.
+
 While an entry waits, a later record with exactly the same keys folds into it, if nobody came between them: one
 request then does what two would have done. Records that share only one key stay separate: which user the other key
 belongs to is Zendesk's to know (an e-mail may be another user's), so folding could write to the wrong one.
@@ -17,9 +21,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from zendesk_async.upload.folding import fold
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Guard", "Home"]
 
+
+Keys: TypeAlias = tuple[str, ...]
 
 _KEYS = attrgetter("keys")
 
@@ -42,14 +47,16 @@ class Home(Protocol):
 class Entry:
     """A record that waits for earlier ones of its user, with those that folded into it (positions and originals).
 
-    ``owned`` are the keys that are its own already, ``blocked`` is how many it waits for, ``weight`` is in bytes.
+    ``keys`` are the record's, and one more that is tied to its only one; ``owned`` those that are the entry's already,
+    ``blocked`` is how many it waits for, ``weight`` is in bytes.
     """
 
-    __slots__ = ("blocked", "folded", "gone", "home", "owned", "record", "weight")
+    __slots__ = ("blocked", "folded", "gone", "home", "keys", "owned", "record", "weight")
 
-    def __init__(self, record: Record, home: Home) -> None:
+    def __init__(self, record: Record, home: Home, keys: Keys) -> None:
         self.record = record
         self.home = home
+        self.keys = keys
         self.folded: list[Record] = []
         self.owned: list[str] = []
         self.blocked = 0
@@ -67,13 +74,23 @@ class Entry:
         return True
 
 
+class _Line(deque[Entry]):
+    """Who waits for a key. ``owner`` are the keys of the one who has it."""
+
+    def __init__(self, owner: Keys) -> None:
+        super().__init__()
+        self.owner = owner
+
+
 class Guard:
-    """Owners and lines, by key."""
+    """Owners and lines, by key. Where nobody waits, the line is the owner's keys."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, deque[Entry] | None] = {}
+        self._lines: dict[str, Keys | _Line] = {}
         self._last: dict[str, Entry] = {}
         self._shared: dict[str, int] = {}
+        self._tied: dict[str, Keys] = {}
+        """By the first key of a record on its way: what it owns beyond its own keys."""
         self._waiting = 0
 
     def __repr__(self) -> str:
@@ -92,14 +109,14 @@ class Guard:
             if key in lines:
                 return False
         for key in keys:
-            lines[key] = None
+            lines[key] = keys
         return True
 
     def claim_all(self, records: Sequence[Record]) -> bool:
         """Own the keys of all these records, if all are free and no two are the same. Else own none of them."""
-        keys = list(chain.from_iterable(map(_KEYS, records)))
-        theirs: dict[str, deque[Entry] | None] = dict.fromkeys(keys)
-        if len(theirs) < len(keys) or not self._lines.keys().isdisjoint(theirs):
+        theirs: dict[str, Keys | _Line] = {key: record.keys for record in records for key in record.keys}
+        claimed = sum(map(len, map(_KEYS, records)))
+        if len(theirs) < claimed or not self._lines.keys().isdisjoint(theirs):
             return False
         self._lines |= theirs
         return True
@@ -121,21 +138,32 @@ class Guard:
             if key in self._lines:
                 self._shared[key] = self._shared.get(key, 0) + 1
             else:
-                self._lines[key] = None
+                self._lines[key] = record.keys
 
     def wait(self, record: Record, home: Home) -> Entry | None:
         """Put a record that could not ``claim`` in line; return its new entry, or None when it folded into another."""
-        if self._folds(record, home):
+        keys = self._with_tied(record.keys)
+        if self._folds(record, home, keys):
             return None
-        entry = Entry(record, home)
+        entry = Entry(record, home, keys)
         self._waiting += 1
-        for key in record.keys:
+        for key in keys:
             self._line_up(key, entry)
         return entry
 
-    def _folds(self, record: Record, home: Home) -> bool:
+    def _with_tied(self, keys: Keys) -> Keys:
+        """The keys of a user who is named by one of them, as far as the one before in line tells."""
+        if len(keys) > 1:
+            return keys
+        (key,) = keys
+        line = self._lines[key]
+        if isinstance(line, tuple):
+            return line
+        return next((entry.keys for entry in reversed(line) if not entry.gone), line.owner)
+
+    def _folds(self, record: Record, home: Home, keys: Keys) -> bool:
         """Whether the record was taken along by the one that is last in all its lines."""
-        last = {self._last.get(key) for key in record.keys}
+        last = {self._last.get(key) for key in keys}
         entry = last.pop()
         if last or entry is None:
             return False
@@ -143,13 +171,13 @@ class Guard:
 
     def _line_up(self, key: str, entry: Entry) -> None:
         self._last[key] = entry
-        if key not in self._lines:
-            self._lines[key] = None  # free: owned at once, while the other keys are waited for
+        line = self._lines.get(key)
+        if line is None:
+            self._lines[key] = entry.keys  # free: owned at once, while the other keys are waited for
             entry.owned.append(key)
             return
-        line = self._lines[key]
-        if line is None:
-            line = self._lines[key] = deque()
+        if isinstance(line, tuple):
+            line = self._lines[key] = _Line(line)
         line.append(entry)
         entry.blocked += 1
 
@@ -158,18 +186,24 @@ class Guard:
 
         Raises KeyError for a key that nobody owns.
         """
-        if not self._waiting and not self._shared:
+        if not self._waiting and not self._shared and not self._tied:
             deque(map(self._lines.__delitem__, keys), maxlen=0)  # a loop that is not Python's
             return
         for key in keys:
-            if self._shared and key in self._shared:
+            self._give_up((key, *(self._tied.pop(key, ()) if key not in self._shared else ())))
+
+    def _give_up(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if key in self._shared:
                 self._let_share(key)
                 continue
             line = self._lines[key]
-            entry = _next(line) if line else None
+            entry = _next(line) if isinstance(line, _Line) else None
             if entry is None:
                 del self._lines[key]
                 continue
+            if isinstance(line, _Line):
+                line.owner = entry.keys
             entry.owned.append(key)
             entry.blocked -= 1
             if not entry.blocked:
@@ -183,11 +217,14 @@ class Guard:
     def _let_go(self, entry: Entry) -> None:
         self._waiting -= 1
         self._forget(entry)
+        own = entry.record.keys
+        if len(entry.keys) > len(own):
+            self._tied[own[0]] = tuple(key for key in entry.keys if key not in own)
         entry.home.ready(entry)
 
     def _forget(self, entry: Entry) -> None:
         """Nothing can fold into an entry any more."""
-        for key in entry.record.keys:
+        for key in entry.keys:
             if self._last.get(key) is entry:
                 del self._last[key]
 
@@ -196,10 +233,10 @@ class Guard:
         self._waiting -= 1
         entry.gone = True  # its places in the lines are passed over when they come up: looking for them takes longer
         self._forget(entry)
-        self.release(entry.owned)
+        self._give_up(entry.owned)
 
 
-def _next(line: deque[Entry]) -> Entry | None:
+def _next(line: _Line) -> Entry | None:
     """The first in line who is still there."""
     while line:
         entry = line.popleft()
