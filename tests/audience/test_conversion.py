@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -105,6 +105,20 @@ def test_what_is_no_whole_number_is_refused(value: Any) -> None:
     assert refuses(integer(), value)
 
 
+@pytest.mark.parametrize("value", [str(2**64), f"+{2**64}.0", 2**64, Spelled("18446744073709551616")])
+def test_whole_numbers_of_many_digits_keep_them(value: Any) -> None:
+    """Beyond 64 bits they travel as they are written."""
+    number = integer().convert(value)
+    assert isinstance(number, Spelled)
+    assert str(number) == "18446744073709551616"
+
+
+@pytest.mark.parametrize("value", ["9" * 61, "9" * 5_000, Spelled("1e400")])
+def test_whole_numbers_have_their_bound(value: Any) -> None:
+    """Thousands of digits are no number that anybody means."""
+    assert refuses(integer(), value)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_are_read_exactly(number: float) -> None:
     """A number keeps its value on the way from a cell to JSON."""
@@ -175,7 +189,16 @@ def test_lists_are_split_and_trimmed(value: Any, split: str, found: list[Any]) -
 
 
 @pytest.mark.parametrize(
-    ("value", "string"), [("x", "x"), (12, "12"), (12.0, "12"), (1.5, "1.5"), (Spelled("1.50"), "1.50")]
+    ("value", "string"),
+    [
+        ("x", "x"),
+        (date(2024, 1, 2), "2024-01-02"),
+        (time(8, 30), "08:30:00"),
+        (12, "12"),
+        (12.0, "12"),
+        (1.5, "1.5"),
+        (Spelled("1.50"), "1.50"),
+    ],
 )
 def test_numbers_become_text_by_their_digits(value: Any, string: str) -> None:
     """A phone number that was read as a number is still that number."""
@@ -230,6 +253,7 @@ def test_what_is_plainly_a_number_is_converted_at_once(
         (decimal(), ["1\n2"]),
         (decimal(), ["0.1234567890123456"]),
         (decimal(), [1.5, None]),
+        (decimal(), [1.5, True]),
         (text(), ["a"]),
         (boolean(), ["true"]),
         (items(), ["a,b"]),
@@ -239,3 +263,10 @@ def test_what_is_plainly_a_number_is_converted_at_once(
 def test_what_needs_a_second_look_is_not_converted_at_once(conversion: Conversion, values: list[Any]) -> None:
     """Whatever is empty, long or written in another way is read one by one."""
     assert conversion.at_once(values) is None
+
+
+@pytest.mark.parametrize("cell", ["1e400", "1000000000000000e400", "9" * 400, "-" + "9" * 400])
+def test_a_decimal_that_no_float_holds_is_none(cell: str) -> None:
+    """However long it is written: to most systems it would be infinity."""
+    with pytest.raises(FAILURES):
+        decimal().convert(cell)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ VALUES = st.sampled_from(
         *([], ["a"], ["a", None], [1, 2.5], [2**64], [math.nan], [["a"]], ["a", Decimal(1)], {}, {"a": 1}, ("a",)),
     ]
 )
+DAYS = (date(2024, 1, 2), datetime(2024, 1, 2, 3, 4, tzinfo=UTC))
 COLUMNS = st.lists(VALUES, max_size=6)
 TARGETS = ["name", "phone", "verified", "organization_id", "tags", "group_ids", "organization", "user_fields.x"]
 
@@ -37,7 +38,7 @@ def test_what_is_made_is_judged_value_by_value(target: str, values: list[Any]) -
     assert sorted(set(about_made(target, values))) == alone
 
 
-@pytest.mark.parametrize("value", ["a", 5, 2**64 - 1, 1.5, True, None, ABSENT, [], {}, date(2024, 1, 2), Spelled("1")])
+@pytest.mark.parametrize("value", ["a", 5, 2**64 - 1, 1.5, True, None, ABSENT, [], {}, Spelled("1"), *DAYS])
 def test_values_of_json_and_dates_may_be_given(value: Any) -> None:
     """These are what templates are made for."""
     assert about_given([value]) == []
@@ -59,10 +60,18 @@ def test_whatever_else_is_given_is_doubtful(value: Any) -> None:
         ("tags", [["a"], [], None], [["a", 5], "a", ["a", None]]),
         ("group_ids", [ABSENT], [[1]]),
         ("user_fields.x", ["a", 5, 1.5, True, None, Spelled("1.50"), ["a", 5, 1.5]], [{}, 1e16, math.nan, ("a",)]),
-        ("user_fields.x", [[], 2**64 - 1], [[1e16], [2**64], [["a"]], math.inf, date(2024, 1, 2)]),
+        ("user_fields.x", [1.5, -9e15, 9e15], [1e16, -1e16, -math.inf]),
+        ("user_fields.x", [[], 2**64 - 1], [[1e16], [-1e16], [2**64], [["a"]], math.inf, date(2024, 1, 2)]),
     ],
 )
 def test_each_target_has_its_types(target: str, well: list[Any], doubtful: list[Any]) -> None:
     """One value of another type would make Zendesk refuse a hundred users."""
     assert about_made(target, well) == []
     assert [value for value in doubtful if not about_made(target, [value])] == []
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf, 1e16, -1e16])
+def test_one_number_among_many_is_found(odd: float) -> None:
+    """A whole column of floats is looked at in one go, and yet NaN, which is neither large nor small, does not hide."""
+    assert about_made("user_fields.x", [1.5, odd, 2.5]) == [1]
+    assert about_made("user_fields.x", [odd, 1.5, odd]) == [0, 2]

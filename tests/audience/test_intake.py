@@ -289,6 +289,9 @@ def test_values_of_programs_get_their_form() -> None:
     }
     assert given == before
     assert sent({"external_id": "1", "user_fields": {"n": 2**70}})["user_fields"] == {"n": 2**70}
+    mapped = Intake(template(**{"user_fields.since": "since", "user_fields.d": "d"}))
+    values = {"id": 2**70, "since": date(2024, 1, 2), "d": [Decimal("1.50"), date(2024, 1, 2)]}
+    assert sent(values, mapped)["user_fields"] == {"since": "2024-01-02", "d": [1.5, "2024-01-02"]}
 
 
 @pytest.mark.parametrize(

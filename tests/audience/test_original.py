@@ -70,3 +70,8 @@ def test_what_contains_itself_is_shown_somehow() -> None:
     endless: dict[str, Any] = {}
     endless["self"] = endless
     assert isinstance(json.loads(original_json(endless)), str)
+
+
+def test_a_number_that_python_does_not_write_is_shown_somehow() -> None:
+    """It is what was wrong with its record, and must not end the upload once more when that is listed."""
+    assert json.loads(original_json({"a": 10**5000})) == "<dict>"

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.plain import plain
-from zendesk_async.audience.spelled import write
+from zendesk_async.audience.invalid import Invalid
+from zendesk_async.audience.plain import LARGEST, SMALLEST, plain, plain_values, whole
+from zendesk_async.audience.spelled import Spelled, write
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(),
@@ -92,3 +93,26 @@ def test_what_has_no_form_stays_to_be_refused(value: Any) -> None:
 def test_nan_stays_to_be_refused() -> None:
     """A missing value of a data frame must not become null, which would clear what Zendesk has."""
     assert math.isnan(plain(math.nan))
+
+
+@given(st.integers(SMALLEST - 2, SMALLEST + 2) | st.integers(LARGEST - 2, LARGEST + 2) | st.integers())
+def test_a_whole_number_can_be_written_whatever_its_size(number: int) -> None:
+    """Digit for digit; it stays a number of Python's as long as everybody takes it for one."""
+    assert write(whole(number)) == str(number).encode()
+    assert isinstance(whole(number), int if SMALLEST <= number <= LARGEST else Spelled)
+
+
+@pytest.mark.parametrize("number", [2**1024, -(10**400), 10**5000], ids=["1,025 bits", "400 digits", "5,000 digits"])
+def test_a_whole_number_that_no_float_comes_near_is_refused(number: int) -> None:
+    """Nobody could read it again; and of thousands of digits, Python could not even write it."""
+    for value in (number, [number], {"a": number}):
+        with pytest.raises(Invalid) as caught:
+            plain(value)
+        assert caught.value.error == "InvalidValue"
+
+
+def test_the_dates_of_a_record_are_left() -> None:
+    """A template may say how to read them; within lists and objects nobody asks."""
+    days = {"a": date(2024, 1, 2), "b": datetime(2024, 1, 2, 3, 4, tzinfo=UTC)}
+    record = {**days, "c": [date(2024, 1, 2)], "d": Tier.GOLD, "e": 2**63}
+    assert plain_values(record) == {**days, "c": ["2024-01-02"], "d": "gold", "e": 2**63}

@@ -13,9 +13,10 @@ from zendesk_async.audience.attributes import MAX_BODY, MAX_LINE
 from zendesk_async.audience.columns import ABSENT
 from zendesk_async.audience.defaults import Defaults
 from zendesk_async.audience.headers import Headers
+from zendesk_async.audience.intake import Intake
 from zendesk_async.audience.quick import Quick, Taken
 from zendesk_async.audience.template import Template, compile_template
-from zendesk_async.models import Broken, Raw
+from zendesk_async.models import Broken, Chunk, Raw, Record
 
 END = b',"verified":true}'
 BROKEN = Broken("1,2,3", "RaggedRow", "the row has 3 cells, the header 2")
@@ -65,7 +66,7 @@ def test_lines_go_through_a_template() -> None:
     assert quick(MAPPED).take(lines).names == [ABSENT, "B", ABSENT]
 
 
-@pytest.mark.parametrize("number", [b"18446744073709551616", b"9" * 400, b"1e400", b"-1e400", b"9" * 400 + b".5"])
+@pytest.mark.parametrize("number", [b"18446744073709551616", b"9" * 400, b"1e400", b"-1E400", b"9" * 400 + b".5"])
 def test_a_number_beyond_all_bounds_is_left(number: bytes) -> None:
     """Wherever it stands, and however long its record is: somebody has to look whether it can be meant."""
     long = b'"notes":"%b"' % (b"x" * 2_000)
@@ -74,6 +75,13 @@ def test_a_number_beyond_all_bounds_is_left(number: bytes) -> None:
     assert taken(quick(mapped), *lines) == [None, None, b'{"external_id":"2"' + END]
     lines = [b'{"email":"a@b.co",%b,"user_fields":{"x":%b}}' % (long, number), b'{"email":"a@b.co"}']
     assert taken(quick(), *lines) == [None, b'{"email":"a@b.co"' + END]
+
+
+def test_a_long_record_that_cannot_be_read_again_is_left() -> None:
+    """A cell may hold a number that is beyond any float: to look at its size must not end the upload."""
+    mapped = compile_template({"external_id": "id", "notes": "n", "user_fields.x": {"column": "x", "type": "decimal"}})
+    rows = [{"id": "1", "n": "n" * 2_000, "x": "1000000000000000e400"}, {"id": "2", "n": "", "x": ""}]
+    assert taken(quick(mapped, tabular=True), *rows) == [None, b'{"external_id":"2"' + END]
 
 
 def test_a_line_that_is_nested_too_deeply_is_left() -> None:
@@ -211,3 +219,10 @@ def test_it_says_which_way_it_is() -> None:
     """By its template, or without one."""
     assert repr(quick()) == "<Quick by the names of attributes>"
     assert repr(quick(MAPPED)) == "<Quick <Columnwise external_id, name, user_fields.plan>>"
+
+
+def test_lines_among_cells_are_left() -> None:
+    """Text of a table is trimmed; a bare line that comes with such an upload is looked at with care."""
+    (record,) = Intake(tabular=True).shape(Chunk(0, [b'{"external_id":" 1"}'], [1]))
+    assert isinstance(record, Record)
+    assert record.keys == ("x:1",)

@@ -163,12 +163,10 @@ def _decimal(value: Any) -> int | float | Spelled:
     if isinstance(value, str):
         if not _DECIMAL(value):
             raise ValueError
-        if len(value) > _EXACT and _JSON_NUMBER(value):
-            return Spelled(value)
         number = float(value)
         if not math.isfinite(number):
             raise ValueError
-        return number
+        return Spelled(value) if len(value) > _EXACT and _JSON_NUMBER(value) else number
     if isinstance(value, bool) or not isinstance(value, int | float | Spelled):
         raise TypeError
     return value

@@ -93,9 +93,11 @@ class Quick:
         return (self.take(list(compress(raws, there))) if any(there) else Taken([], [], [])).spread(there)
 
     def _lines(self, lines: Sequence[bytes]) -> Taken:
-        if self._columnwise is None:
-            return self._of_users(each(of_line, lines), lines)
-        return self._through(self._columnwise, each(_read, lines))
+        if self._columnwise is not None:
+            return self._through(self._columnwise, each(_read, lines))
+        if self._tabular:  # text that was cells before: it is trimmed, where anybody can still tell
+            return Taken([], [], []).spread([False] * len(lines))
+        return self._of_users(each(of_line, lines), lines)
 
     def _mappings(self, given: Sequence[Given]) -> Taken:
         if self._columnwise is not None:
