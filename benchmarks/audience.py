@@ -9,7 +9,7 @@ Each has five attributes of Zendesk's own and seven custom ones (order history, 
     plain       CSV whose columns are Zendesk's own
 
 No two records are one user, unless ``repeats`` says which share of them repeats a user of the last thousand.
-``changed`` makes one record in so many differ from what it is without.
+The last ``calm`` ones repeat nobody. ``changed`` makes one record in so many differ from what it is without.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class Audience(NamedTuple):
     records: int
     repeats: float = 0.0
     changed: int = 0
+    calm: int = 0
 
     @property
     def name(self) -> str:
         """A file name that says it all: "users-100000-repeats-0.05.ndjson"."""
-        more = (f"-repeats-{self.repeats:g}" if self.repeats else "") + (
-            f"-changed-{self.changed}" if self.changed else ""
-        )
+        special = {"repeats": self.repeats, "changed": self.changed, "calm": self.calm}
+        more = "".join(f"-{name}-{value:g}" for name, value in special.items() if value)
         return f"{self.kind}-{self.records}{more}.{KINDS[self.kind].suffix}"
 
 
@@ -88,9 +88,8 @@ def _pieces(audience: Audience) -> Iterator[str]:
 
 def _who(number: int, audience: Audience) -> int:
     """The user of a record: its own, or one of the last thousand."""
-    if audience.repeats and number > LAST_USERS and number % round(1 / audience.repeats) == 0:
-        return number - 1 - number * 7_919 % LAST_USERS
-    return number
+    may = audience.repeats and LAST_USERS < number < audience.records - audience.calm
+    return number - 1 - number * 7_919 % LAST_USERS if may and number % round(1 / audience.repeats) == 0 else number
 
 
 def _which(number: int, audience: Audience) -> int:

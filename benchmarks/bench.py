@@ -48,9 +48,9 @@ class Bench:
         """How often to measure each case."""
         return self.repeats or self.pick(quick, full)
 
-    def audience(self, kind: str, records: int, *, repeats: float = 0.0, changed: int = 0) -> Path:
+    def audience(self, kind: str, records: int, *, repeats: float = 0.0, changed: int = 0, calm: int = 0) -> Path:
         """A file of so many invented customers; written the first time, kept for the next."""
-        return write(Audience(kind, records, repeats, changed), cache() / "data")
+        return write(Audience(kind, records, repeats, changed, calm), cache() / "data")
 
     def say(self, text: str) -> None:
         """Tell whoever waits how far it is."""

@@ -71,9 +71,12 @@ def run(
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The environment without the reader's own account, and with what is given."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ZENDESK_", "ZENPY_"))}
-    return inherited | more
+    """The environment without the reader's own account, and with what is given.
+
+    Modules are kept compiled, as they are where a program has been installed.
+    """
+    unwanted = ("ZENDESK_", "ZENPY_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | more
 
 
 def _pipe(file: Path) -> subprocess.Popen[bytes]:

@@ -20,9 +20,11 @@ __all__ = ["knows", "run"]
 
 ABOUT = """\
 The unlimited upload of NDJSON from a file, as it is and with one thing added or taken away, in turn. The guard keeps records
-of one user apart and in order; taking it away is only possible here."""
+of one user apart and in order; taking it away is only possible here. At 100 users per second, the last 2,000 records repeat
+nobody: what is measured is the pace, and not the wait for the last jobs of those who come twice."""
 COLUMNS = ["cost", "users_per_second", "cpu_per_million", "peak_memory", "share_of_rate", "worst_second", "limited"]
 
+CALM = 2_000
 PLAIN = "as it is"
 GUARD = "guard taken away"
 REPEATING = "5 % repeat a user of the last thousand"
@@ -87,7 +89,7 @@ def _repeating_at_the_limit(bench: Bench, seconds: int) -> Case:
 
     def measure() -> Mapping[str, float]:
         options = {"rate": RATE, "job-seconds": 10}
-        source = bench.audience("users", records, repeats=REPEATS)
+        source = bench.audience("users", records, repeats=REPEATS, calm=CALM)
         return pace_figures(trial(PRODUCT, records, options, input=source, rate=RATE), RATE, 10)
 
     return Case(REPEATING, measure, LIMITED)

@@ -59,6 +59,15 @@ def test_repeats_repeat_a_user_of_the_last_thousand(tmp_path: Path) -> None:
     assert 0 < min(distances) < max(distances) < 1_000
 
 
+def test_the_calm_at_the_end_repeats_nobody(tmp_path: Path) -> None:
+    """Who comes twice has come twice before it."""
+    everybody = users(write(Audience("users", 6_000, repeats=0.05, calm=2_000), tmp_path))
+    seen = [user["external_id"] for user in everybody]
+    assert len(set(seen[:4_000])) < 4_000
+    assert set(seen[4_000:]).isdisjoint(seen[:4_000])
+    assert len(set(seen[4_000:])) == 2_000
+
+
 def test_changed_changes_one_in_so_many(tmp_path: Path) -> None:
     """Both files have the same users in the same order, and one in a hundred differs."""
     before = users(write(Audience("users", MANY), tmp_path))
