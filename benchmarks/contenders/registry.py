@@ -96,18 +96,18 @@ def _node(order: Order) -> Command:
     return Command(words, _environment(NODE_PATH=str(node_modules())))
 
 
-PRODUCT = Contender("zendesk-async", _product, 60_000)
-UNGUARDED = Contender("zendesk-async, guard removed", _unguarded, 60_000)
-FLOOR = Contender("floor: aiohttp + orjson", _driver("floor"), 100_000, says="nothing")
-FLOOR_UVLOOP = Contender("floor on uvloop", _driver("floor", FLOOR_LOOP="uvloop"), 100_000, says="nothing")
+PRODUCT = Contender("zendesk-async", _product, 150_000)
+UNGUARDED = Contender("zendesk-async, guard removed", _unguarded, 150_000)
+FLOOR = Contender("floor: aiohttp + orjson", _driver("floor"), 280_000, says="nothing")
+FLOOR_UVLOOP = Contender("floor on uvloop", _driver("floor", FLOOR_LOOP="uvloop"), 280_000, says="nothing")
 
 RIVALS: Mapping[str, Contender] = {
-    "naive": Contender("aiohttp + asyncio.gather", _driver("naive"), 30_000),
-    "node": Contender("node-zendesk 6.0.1", _node, 30_000),
-    "sdk": Contender("python-zendesk-sdk 0.16.2", _driver("sdk", "sdk"), 15_000, most_jobs=20),
+    "naive": Contender("aiohttp + asyncio.gather", _driver("naive"), 70_000),
+    "node": Contender("node-zendesk 6.0.1", _node, 110_000),
+    "sdk": Contender("python-zendesk-sdk 0.16.2", _driver("sdk", "sdk"), 36_000, most_jobs=20),
     "drt": Contender(
-        "drt-core 1.2.1", _driver("drt_load", "drt"), 30_000, most_jobs=1, says="that it was sent", follows=False
+        "drt-core 1.2.1", _driver("drt_load", "drt"), 70_000, most_jobs=1, says="that it was sent", follows=False
     ),
-    "zenpy": Contender("zenpy 2.0.57, threads", _driver("zenpy_threads", "zenpy"), 3_000, most_jobs=16),
+    "zenpy": Contender("zenpy 2.0.57, threads", _driver("zenpy_threads", "zenpy"), 7_500, most_jobs=16),
 }
 """Everybody else, by a short name."""
