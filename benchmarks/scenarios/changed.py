@@ -58,7 +58,7 @@ def _again(bench: Bench, records: int) -> Case:
 def _few(bench: Bench, records: int) -> Case:
     def measure() -> Mapping[str, float]:
         changed = bench.audience("users", records, changed=ONE_IN)
-        return _second(bench.audience("users", records), changed, records, {**AT_ONCE, "job-seconds": 1}, rate=RATE)
+        return _second(bench.audience("users", records), changed, records, AT_ONCE, rate=RATE)
 
     return Case(f"{records:,}", measure, FEW)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from zendesk_async.config.wording import did_you_mean, listed
+from zendesk_async.config.wording import did_you_mean, listed, words_for
 
 
 def test_the_nearest_name_is_offered_as_it_is_written() -> None:
@@ -18,3 +18,9 @@ def test_names_are_listed_in_their_order() -> None:
     """A list reads as it was given, and an empty one says so."""
     assert listed(["b", "a"]) == "b, a"
     assert listed([]) == "none"
+
+
+def test_there_are_words_for_everything() -> None:
+    """Also for what Python refuses to write: whoever looks at a rejected record sees at least what it was."""
+    assert words_for({"a": 1}) == "{'a': 1}"
+    assert words_for({"a": 10**5000}) == "<dict>"

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from zendesk_async.config.wording import words_for
+
 __all__ = ["original_json"]
 
 
@@ -30,14 +32,7 @@ def _patiently(original: object) -> bytes:
     try:
         return json.dumps(original, default=_plain, separators=(",", ":"), skipkeys=True).encode()
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(_shown(original)).encode()
-
-
-def _shown(value: object) -> str:
-    try:
-        return repr(value)
-    except (ValueError, RecursionError):  # somewhere in it is a whole number of more digits than Python writes
-        return f"<{type(value).__name__}>"
+        return json.dumps(words_for(original)).encode()
 
 
 def _plain(value: object) -> object:

@@ -1,11 +1,11 @@
-"""What messages about names have in common."""
+"""What messages have in common."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "listed"]
+__all__ = ["did_you_mean", "listed", "words_for"]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -18,3 +18,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Give names in their order, set off by commas; "none" when there are none."""
     return ", ".join(names) or "none"
+
+
+def words_for(value: object) -> str:
+    """Give a value as text, whatever it holds. Never fails."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):  # somewhere in it is a whole number of more digits than Python writes
+        return f"<{type(value).__name__}>"

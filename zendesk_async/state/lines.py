@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from zendesk_async.config.wording import words_for
+
 if TYPE_CHECKING:
     from zendesk_async.models import Outcome
 
@@ -27,14 +29,7 @@ def _patiently(value: Any) -> bytes:
     try:
         return json.dumps(value, default=_plain, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(_shown(value)).encode()
-
-
-def _shown(value: object) -> str:
-    try:
-        return str(value)
-    except (ValueError, RecursionError):  # somewhere in it is a whole number of more digits than Python writes
-        return f"<{type(value).__name__}>"
+        return json.dumps(words_for(value)).encode()
 
 
 def _plain(value: Any) -> Any:
