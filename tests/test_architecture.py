@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 PURE = {
     "api.actions",
     "api.jobs",
+    "api.request",
     "api.retrying",
     "api.wire",
     "audience.attributes",

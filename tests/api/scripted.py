@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from zendesk_async.api.request import Answer, Request
 from zendesk_async.api.throttle import Permit
-from zendesk_async.api.transport import Answer, Request, Transport
+from zendesk_async.api.transport import Transport
 from zendesk_async.config.credentials import ApiToken, Credential
 from zendesk_async.config.values import Limits, Patience
 

@@ -13,7 +13,8 @@ from aioresponses import aioresponses as Answers  # noqa: N812 - it is a class, 
 from tests.api.scripted import PAGE, TOKEN, TOO_MANY_JOBS, Scripted, answer, job, queued
 from tests.zendesk import InnerTransport, account, user
 from zendesk_async.api.endpoints import Endpoints
-from zendesk_async.api.transport import Answer, Transport
+from zendesk_async.api.request import Answer
+from zendesk_async.api.transport import Transport
 from zendesk_async.config.credentials import ApiToken
 from zendesk_async.config.values import Limits, Patience
 from zendesk_async.errors import AuthorizationError, ConfigError, InvalidCredentials, Refused, Unreachable

@@ -16,8 +16,9 @@ from aioresponses import aioresponses as Answers  # noqa: N812 - it is a class, 
 from tests.api.scripted import PAGE, TOKEN, TOO_MANY_JOBS, Scripted, answer, queued
 from tests.zendesk import InnerTransport, account, user
 from zendesk_async.api import retrying, wire
+from zendesk_async.api.request import Answer, Request
 from zendesk_async.api.throttle import Permit
-from zendesk_async.api.transport import RENEWALS, Answer, Request, Transport
+from zendesk_async.api.transport import RENEWALS, Transport
 from zendesk_async.config.credentials import ApiToken, Credential, OAuthClient, OAuthToken
 from zendesk_async.config.values import UNLIMITED, Limits, Patience
 from zendesk_async.errors import (

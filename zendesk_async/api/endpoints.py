@@ -8,11 +8,13 @@ from urllib.parse import quote
 
 from zendesk_async.api import wire
 from zendesk_async.api.actions import anonymous
-from zendesk_async.api.transport import GREETING_PATIENCE, Request
+from zendesk_async.api.request import Request
+from zendesk_async.api.transport import GREETING_PATIENCE
 from zendesk_async.errors import ApiError, ConfigError, NotFound
 
 if TYPE_CHECKING:
-    from zendesk_async.api.transport import Answer, Transport
+    from zendesk_async.api.request import Answer
+    from zendesk_async.api.transport import Transport
     from zendesk_async.models import JobStatus, Requests
 
 __all__ = ["Endpoints"]

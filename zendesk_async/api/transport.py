@@ -16,10 +16,10 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import aiohttp
 import backoff
@@ -28,6 +28,7 @@ import orjson
 from zendesk_async.api import wire
 from zendesk_async.api.actions import turned_away
 from zendesk_async.api.auth import authentication
+from zendesk_async.api.request import Answer, ByTurns, Request
 from zendesk_async.api.retrying import waits
 from zendesk_async.api.throttle import Throttle
 from zendesk_async.errors import ApiError, ConnectionLost, RateLimited, ServerError, TooManyJobs, Unreachable
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from zendesk_async.config.values import Limits, Patience
     from zendesk_async.models import Requests
 
-__all__ = ["Answer", "Request", "Transport"]
+__all__ = ["Transport"]
 
 logger = logging.getLogger("zendesk_async")
 
@@ -50,37 +51,6 @@ USER_AGENT = "zendesk-async (+https://pypi.org/project/zendesk-async)"
 GREETING_PATIENCE = 20.0  # seconds for the first contact: a wrong address should not take the whole patience to show
 CONNECT = 10.0  # seconds for a connection to be made: an address that nobody answers at is given up soon
 RENEWALS = 3  # of a token in one attempt: one does, unless the next is revoked while the request waits for its turn
-
-
-class Answer(NamedTuple):
-    """What Zendesk answered. Header names compare ignoring case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class Request(NamedTuple):
-    """What to ask, and how to account for it.
-
-    ``kind`` is "posts", "polls" or "other". ``users`` is how many users it carries. ``sending`` is called with True
-    when the request is about to leave, and with False when that attempt failed and another will be made; an attempt
-    that failed before anything could leave is not told of. ``in_doubt`` is awaited before another attempt when the
-    failed one may have been processed all the same.
-    """
-
-    method: str
-    path: str
-    kind: str
-    tally: Requests
-    body: bytes | None = None
-    users: int = 0
-    sending: Callable[[bool], None] = lambda _: None
-    in_doubt: Callable[[], Awaitable[object]] | None = None
-    patience: float | None = None
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method} {self.path.partition('?')[0]} of {self.users} users>"
 
 
 class Transport:
@@ -127,7 +97,7 @@ class Transport:
         """
         limit = self._patience.requests
         patience = limit if request.patience is None else min(request.patience, limit)
-        turns = _ByTurns(request.sending)
+        turns = ByTurns(request.sending)
         request = request._replace(sending=turns)
         try:
             try:
@@ -144,7 +114,7 @@ class Transport:
             raise
 
     async def _retried(
-        self, request: Request, read: Callable[[Answer], T], turns: _ByTurns, patience: float, error: ApiError
+        self, request: Request, read: Callable[[Answer], T], turns: ByTurns, patience: float, error: ApiError
     ) -> T:
         """Go on after a first attempt that failed. What drives attempts costs something; most requests need none."""
         failed = [error]
@@ -217,7 +187,7 @@ class Transport:
             self.throttle.too_many_jobs(error.retry_after)
         return error
 
-    async def _again(self, request: Request, turns: _ByTurns, details: Mapping[str, Any]) -> None:
+    async def _again(self, request: Request, turns: ByTurns, details: Mapping[str, Any]) -> None:
         """Take note, between two attempts, of why and of how long until the next."""
         error, wait = details["exception"], details["wait"]
         if isinstance(error, RateLimited) or (isinstance(error, ServerError) and error.retry_after is not None):
@@ -252,19 +222,6 @@ class Transport:
         if not 200 <= answer.status < 300:
             raise _of_token(self._problem(request, answer))
         return wire.access_token(answer.body, default_life=float(client.expires_in))
-
-
-class _ByTurns:
-    """Pass on what ``Request.sending`` is to hear: only what changes."""
-
-    def __init__(self, tell: Callable[[bool], None]) -> None:
-        self._tell = tell
-        self.leaving = False
-
-    def __call__(self, leaving: bool) -> None:  # noqa: FBT001 - the shape of Request.sending
-        if leaving is not self.leaving:
-            self.leaving = leaving
-            self._tell(leaving)
 
 
 class _Stamped(aiohttp.BytesPayload):
