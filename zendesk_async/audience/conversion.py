@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -119,7 +120,9 @@ def calendar_date(form: str | None = None) -> Conversion:
 
 def _check_form(form: str) -> None:
     try:
-        kept = datetime.strptime(_SAMPLE.strftime(form), form).date()  # noqa: DTZ007 - as above
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of a day without a year, which is refused below
+            kept = datetime.strptime(_SAMPLE.strftime(form), form).date()  # noqa: DTZ007 - as above
     except ValueError as error:
         raise ConfigError(f'format "{form}" is none: {error}') from None
     if kept != _SAMPLE:
