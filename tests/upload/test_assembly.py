@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,10 @@ async def test_how_to_go_on(tmp_path: Path) -> None:
         assert "mine.journal" in assembly.resume
         info = assembly.info
         assembly.finish(_report(info.run_id))
-    async with assembled(journal=Journal.open(tmp_path / "mine.journal")) as assembly:
-        assert assembly.resume == f"zendesk-async resume {info.run_id}"
-        assert assembly.resumed is False
+    with closing(Journal.open(tmp_path / "mine.journal")) as journal:
+        async with assembled(journal=journal) as assembly:
+            assert assembly.resume == f"zendesk-async resume {info.run_id}"
+            assert assembly.resumed is False
 
 
 async def test_progress_tells_where_it_stands() -> None:
