@@ -205,7 +205,9 @@ def test_identities_add_up_and_are_not_folded() -> None:
     assert folded({"identities": [1]}, {"name": "A"}) == {"identities": [1], "name": "A"}
 
 
-@pytest.mark.parametrize("odd", [b'{"user_fields":[1]}', b"[]", b"", b'{"name":' + b"[" * 500_000 + b"]" * 500_000 + b"}"])
+@pytest.mark.parametrize(
+    "odd", [b'{"user_fields":[1]}', b"[]", b"", b'{"name":' + b"[" * 500_000 + b"]" * 500_000 + b"}"]
+)
 def test_what_cannot_be_read_is_not_folded(odd: bytes) -> None:
     """A body that is no ordinary user ends no upload: it is left as it is."""
     ordinary = b'{"user_fields":{"a":1}}'
