@@ -86,8 +86,10 @@ class Columnwise:
         doubts: set[int] = set()
         made = []
         for target, names, make in self._makes:
-            values = _mended(target, _made(make, [columns[name] for name in names], count, doubts))
-            doubts.update(about_made(target, values))
+            values = _made(make, [columns[name] for name in names], count, doubts)
+            if not _makes_text(target, make):
+                values = _mended(target, values)
+                doubts.update(about_made(target, values))
             made.append(values)
         if doubts:
             still = [number not in doubts for number in range(count)]
@@ -167,6 +169,11 @@ def _one(make: Make, values: Sequence[Any], index: int, doubts: set[int]) -> Any
     except Invalid:
         doubts.add(index)
         return ABSENT
+
+
+def _makes_text(target: str, make: Make) -> bool:
+    """Whether all that can be made is text, and text is welcome: then there is nothing to judge."""
+    return (make is trimmed or isinstance(make, Composed)) and (target in _TEXTS or field_of(target) is not None)
 
 
 def _mended(target: str, values: Column) -> Column:
