@@ -127,6 +127,7 @@ class Worker:
         try:
             async for carried in self._batches:
                 self.load.append(carried)
+                del carried  # it may hold thousands of records, which nobody needs while the next batch is waited for
                 while self.load:
                     await self._carry(self.load[-1])
                 await self._settler.room()
