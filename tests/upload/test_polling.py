@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.upload.polling import CLOSE, FIRST, LEAST, LONGEST, SCOUTING, SLOWEST, Polling
+from zendesk_async.upload.polling import CLOSE, FIRST, LONGEST, SCOUTING, SLOWEST, Polling
 
 Lengths = Callable[[int, float], float]
 """How long a job takes, by its number and its start."""
@@ -443,7 +443,7 @@ def test_never_a_busy_loop_and_never_forgotten(slots: int, steps: list[tuple[str
             continue
         oldest = now - polling.age(polling.jobs()[0], now)
         if oldest <= asked:
-            assert at >= asked + 0.99 * LEAST
+            assert at >= asked + 0.99 * polling.least
         company = CLOSE * LONGEST if polling.draining else 0.0
         assert at <= max(asked + SLOWEST, oldest + 1.05 * LONGEST) + company
 
@@ -457,3 +457,8 @@ def test_nothing_is_learned_from_a_job_of_unknown_age() -> None:
     assert "unknown" in repr(polling)
     polling.started("next", 0.1)
     assert polling.next_at() <= 0.1
+
+
+def test_few_slots_are_asked_for_sooner() -> None:
+    """With one job at a time each moment of waiting leaves the slot empty; with many, one question answers for more."""
+    assert [Polling(slots).least for slots in (1, 5, 25, 1_000)] == [0.0004, 0.002, 0.005, 0.005]

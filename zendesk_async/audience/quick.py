@@ -54,6 +54,9 @@ class Taken(NamedTuple):
         return Taken([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
 
 
+_SHORT = 300  # digits: below that, no number is infinite
+
+
 def _as_spelt(text: str) -> Spelled:
     """Keep a number as it is written. Raises ValueError for one that is beyond all bounds."""
     if ("e" in text or "E" in text or len(text) > _SHORT) and not isfinite(float(text)):
@@ -61,7 +64,6 @@ def _as_spelt(text: str) -> Spelled:
     return Spelled(text)
 
 
-_SHORT = 300  # digits: below that, no number is infinite
 _read: Callable[[bytes], Given] = msgspec.json.Decoder(dict[str, Any], float_hook=_as_spelt).decode
 """Read any JSON object, its numbers as they are written. Raises ValueError."""
 

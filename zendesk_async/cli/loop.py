@@ -19,7 +19,7 @@ COLLECTED = 50_000
 def run(coro: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end: on uvloop where that is installed, else on asyncio's own loop.
 
-    The throttle and everything else that must be exact go by a clock of their own: uvloop's counts whole milliseconds.
+    The throttle goes by a clock of its own there: uvloop's counts whole milliseconds.
     """
     with rare_collections():
         return _runner()(coro)

@@ -7,7 +7,7 @@ Rules of this file:
   is sent once more.
 - Content is the user object as it would be sent, byte for byte. A record whose keys come in another order has changed.
 - Nothing is in the clear: keys and contents are hashes (xxh3 with a seed of the store's own, which tells them apart
-  and is no encryption), beside Zendesk's user id and a day. 16 bytes a user, in LMDB.
+  and is no encryption), beside Zendesk's user id and a day. 28 bytes a user, in LMDB.
 - A user is filed under his external id, or his e-mail when he has no other key. Where a store has seen records with an
   e-mail alone, an e-mail's entry vouches for records that have both keys, too: who was written under the one key last
   must not be taken for unchanged under the other.

@@ -50,10 +50,8 @@ class _Pace(NamedTuple):
 
 
 FIRST = 0.05  # seconds from the very first question to the second
-LEAST = (
-    0.0004  # seconds for each slot: a job that is not finished is never asked for again at once; where many jobs end
-)
-MOST_LEAST = 0.005  # at once, one question that is put a little later answers for more of them
+LEAST = 0.005  # seconds: a job that is not finished is never asked for again at once
+LEAST_EACH = 0.0004  # seconds for each slot: with few of them, waiting for company only keeps them empty
 SLOWEST = 4.5  # seconds
 RELAXED = _Pace(due=1.05, part=0.45, brief=1.0, times=2.0, most=SLOWEST)
 PRESSED = _Pace(due=0.85, part=0.03, brief=0.1, times=0.1, most=0.75)
@@ -74,7 +72,8 @@ class Polling:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
-        self._least = min(LEAST * slots, MOST_LEAST)
+        self.least = min(LEAST, LEAST_EACH * slots)
+        """Seconds between two questions, at least."""
         self._started: dict[str, float] = {}  # in the order of their start
         self._adopted: set[str] = set()
         self._asked = -math.inf
@@ -135,8 +134,8 @@ class Polling:
         if overdue < len(starts):
             at = starts[overdue] + due
         if overdue:
-            at = min(at, self._asked + pace.patient(self._asked - starts[overdue - 1], self._least))
-        return max(at, self._asked + pace.seconds(typical, self._least))
+            at = min(at, self._asked + pace.patient(self._asked - starts[overdue - 1], self.least))
+        return max(at, self._asked + pace.seconds(typical, self.least))
 
     def asked(self, now: float) -> None:
         """The question was put at ``now``. Call it after ``ended`` for the jobs that its answer settled."""
