@@ -14,6 +14,8 @@ from zendesk_async.models import (
     OutcomeKind,
     Report,
     Requests,
+    Row,
+    Rows,
     RunStatus,
     WorkflowAction,
 )
@@ -91,3 +93,20 @@ def test_results_of_a_job_are_objects_for_whoever_looks() -> None:
     assert results != [{"id": 1}]
     assert results != 3
     assert repr(results) == "<JobResults of 3 users>"
+
+
+def test_rows_are_made_when_somebody_wants_them() -> None:
+    """One, some of them, or all in turn; under the same header."""
+    rows = Rows(("a", "b"), [["1", "2"], ["3", "4"], ["5", "6"]])
+    assert rows[1] == Row(("a", "b"), ["3", "4"])
+    assert rows[-1].mapping == {"a": "5", "b": "6"}
+    assert list(rows[1:]) == [rows[1], rows[2]]
+    assert all(type(row) is Row for row in rows)
+    assert (len(rows), len(rows[:0])) == (3, 0)
+    assert repr(rows) == "<3 rows of a, b>"
+
+
+def test_a_row_has_as_many_cells_as_columns() -> None:
+    """What follows a lost delimiter must never stand under a wrong name."""
+    with pytest.raises(ValueError, match="shorter"):
+        _ = Row(("a", "b"), ["1"]).mapping

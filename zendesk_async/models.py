@@ -8,9 +8,10 @@ four times as much; the others are frozen, slotted dataclasses.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, NamedTuple, overload
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Rejection",
     "Report",
     "Requests",
+    "Row",
+    "Rows",
     "RunStatus",
     "WorkflowAction",
 ]
@@ -62,8 +65,51 @@ class Broken(NamedTuple):
     details: str
 
 
-Raw = bytes | Mapping[str, Any] | Broken
-"""One record as read: a JSON line, a mapping (a CSV row under its header, an object given by a program), or neither."""
+class Row(NamedTuple):
+    """One row of a table: as many cells as there are columns."""
+
+    columns: tuple[str, ...]
+    cells: Sequence[str]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The cells under the names of their columns."""
+        return dict(zip(self.columns, self.cells, strict=True))
+
+
+class Rows(Sequence[Row]):
+    """Rows under one header. A ``Row`` comes into being when somebody wants one."""
+
+    __slots__ = ("cells", "columns")
+
+    def __init__(self, columns: tuple[str, ...], cells: Sequence[Sequence[str]]) -> None:
+        self.columns = columns
+        self.cells = cells
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} rows of {', '.join(self.columns)}>"
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+    def __getitem__(self, index: int | slice) -> Row | Rows:
+        if isinstance(index, slice):
+            return Rows(self.columns, self.cells[index])
+        return Row(self.columns, self.cells[index])
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(_new, repeat(Row), zip(repeat(self.columns), self.cells, strict=False))
+
+
+_new = tuple.__new__  # a named tuple's own __new__ takes twice as long
+
+
+Raw = bytes | Row | Mapping[str, Any] | Broken
+"""One record as read: a JSON line, a row of a table, a mapping (an object given by a program), or none of these."""
 
 
 class Chunk(NamedTuple):
@@ -98,18 +144,18 @@ class Record(NamedTuple):
     position: int
     body: bytes
     keys: tuple[str, ...]
-    original: bytes | Mapping[str, Any]
+    original: bytes | Row | Mapping[str, Any]
 
 
 class Rejection(NamedTuple):
-    """One input item that will not be sent, and why. ``original`` is JSON, or a mapping, or the text of a broken
+    """One input item that will not be sent, and why. ``original`` is JSON, a row, a mapping, or the text of a broken
     line.
     """
 
     position: int
     error: str
     details: str
-    original: bytes | Mapping[str, Any] | str
+    original: bytes | Row | Mapping[str, Any] | str
 
 
 class Outcome(NamedTuple):

@@ -18,7 +18,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from zendesk_async.audience.template import Template, compile_template
-from zendesk_async.models import Broken, Raw
+from zendesk_async.models import Broken, Raw, Row
 
 __all__ = ["lines", "mappings", "rows", "templates"]
 
@@ -156,6 +156,8 @@ HUGE_NUMBERS = [
     "12345678901234567890123",
     "-9223372036854775809",
     "1e22",
+    "-1e400",
+    "9" * 400,
 ]
 NO_RECORDS = [b"", b"[]", b"null", b'{"email":"a@b.co"', b'{"email":"\xff"}', b'{"email":"\\ud800"}', b"{}"]
 
@@ -203,7 +205,7 @@ def rows(*, mapped: bool) -> Strategy[list[Raw]]:
     well = MAPPED_CELLS if mapped else OWN_CELLS
     records = _some(well, dict.fromkeys(well, TEXTS), gaps=False)
     others = _some(well, dict.fromkeys(_columns(well), TEXTS)) | records.map(lambda row: dict(reversed(row.items())))
-    return _chunks(records, others | BROKEN)
+    return _chunks(records.map(_row), others.map(_row) | others | BROKEN)
 
 
 def lines(*, mapped: bool) -> Strategy[list[Raw]]:
@@ -212,6 +214,10 @@ def lines(*, mapped: bool) -> Strategy[list[Raw]]:
     records = _some(well, {column: _json() for column in _columns(well)}).map(_line)
     wrapped = records.map(lambda line: b'{"outcome":"failed","record":%b}' % line)
     return _chunks(records, wrapped | BROKEN | st.sampled_from(NO_RECORDS))
+
+
+def _row(mapping: Mapping[str, str]) -> Row:
+    return Row(tuple(mapping), list(mapping.values()))
 
 
 def _columns(well: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.columns import ABSENT
+from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.defaults import Defaults
 
 CHOICES = st.sampled_from([True, False, None])

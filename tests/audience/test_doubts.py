@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.columns import ABSENT
+from zendesk_async.audience.column import ABSENT, Column
 from zendesk_async.audience.doubts import about_given, about_made
 from zendesk_async.audience.spelled import Spelled
 
@@ -28,26 +28,27 @@ TARGETS = ["name", "phone", "verified", "organization_id", "tags", "group_ids", 
 @given(COLUMNS)
 def test_what_is_given_is_judged_value_by_value(values: list[Any]) -> None:
     """Neighbours never matter: a value is doubtful in a column when it is alone."""
-    assert sorted(about_given(values)) == [number for number, value in enumerate(values) if about_given([value])]
+    alone = [number for number, value in enumerate(values) if about_given(Column([value]))]
+    assert sorted(about_given(Column(values))) == alone
 
 
 @given(st.sampled_from(TARGETS), COLUMNS)
 def test_what_is_made_is_judged_value_by_value(target: str, values: list[Any]) -> None:
     """However the rest of its column looks."""
-    alone = [number for number, value in enumerate(values) if about_made(target, [value])]
-    assert sorted(set(about_made(target, values))) == alone
+    alone = [number for number, value in enumerate(values) if about_made(target, Column([value]))]
+    assert sorted(set(about_made(target, Column(values)))) == alone
 
 
 @pytest.mark.parametrize("value", ["a", 5, 2**64 - 1, 1.5, True, None, ABSENT, [], {}, Spelled("1"), *DAYS])
 def test_values_of_json_and_dates_may_be_given(value: Any) -> None:
     """These are what templates are made for."""
-    assert about_given([value]) == []
+    assert about_given(Column([value])) == []
 
 
 @pytest.mark.parametrize("value", [2**64, -(2**63) - 1, b"x", Decimal(1), ("a",), object()])
 def test_whatever_else_is_given_is_doubtful(value: Any) -> None:
     """The careful way finds its form, or says that it has none."""
-    assert about_given([value]) == [0]
+    assert about_given(Column([value])) == [0]
 
 
 @pytest.mark.parametrize(
@@ -66,12 +67,19 @@ def test_whatever_else_is_given_is_doubtful(value: Any) -> None:
 )
 def test_each_target_has_its_types(target: str, well: list[Any], doubtful: list[Any]) -> None:
     """One value of another type would make Zendesk refuse a hundred users."""
-    assert about_made(target, well) == []
-    assert [value for value in doubtful if not about_made(target, [value])] == []
+    assert about_made(target, Column(well)) == []
+    assert [value for value in doubtful if not about_made(target, Column([value]))] == []
 
 
 @pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf, 1e16, -1e16])
 def test_one_number_among_many_is_found(odd: float) -> None:
     """A whole column of floats is looked at in one go, and yet NaN, which is neither large nor small, does not hide."""
-    assert about_made("user_fields.x", [1.5, odd, 2.5]) == [1]
-    assert about_made("user_fields.x", [odd, 1.5, odd]) == [0, 2]
+    assert about_made("user_fields.x", Column([1.5, odd, 2.5])) == [1]
+    assert about_made("user_fields.x", Column([odd, 1.5, odd])) == [0, 2]
+
+
+@given(st.sampled_from(TARGETS), st.lists(VALUES, min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=9))
+def test_few_values_stand_for_many(target: str, few: list[Any], choices: list[int]) -> None:
+    """Who knows what the values are among has it looked at instead of them, and nothing else comes out."""
+    values = [few[choice % len(few)] for choice in choices]
+    assert set(about_made(target, Column(values, among=few))) == set(about_made(target, Column(values)))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from zendesk_async.audience.columns import ABSENT, as_it_is, trimmed
+from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.entry import Entry, read_entries
+from zendesk_async.audience.makes import as_it_is, trimmed
 from zendesk_async.errors import ConfigError
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from zendesk_async.audience.headers import Headers
 from zendesk_async.audience.invalid import UnknownKey
+from zendesk_async.models import Rows
 
 HEADER = ("external_id", "verified", "user_fields.plan")
 
@@ -16,7 +17,9 @@ def test_a_header_names_what_its_cells_become() -> None:
     assert template.targets == HEADER
     assert template.apply(row, tabular=True) == {"external_id": "1", "verified": False}
     assert columnwise is not None
-    assert columnwise.make(1, columnwise.columns([row])).bodies == [b'{"external_id":"1","verified":false}']
+    assert columnwise.make(1, columnwise.picker.of_mappings([row]).columns).bodies == [
+        b'{"external_id":"1","verified":false}'
+    ]
 
 
 def test_a_header_is_read_once() -> None:
@@ -43,7 +46,8 @@ def test_an_unknown_column_is_told_or_let_go(column: str) -> None:
     assert lenient.template((column, *HEADER)).targets == HEADER
     columnwise = lenient.columnwise((column, "email"))
     assert columnwise is not None
-    assert columnwise.make(1, columnwise.columns([{column: "x", "email": "a@b.co"}])).bodies == [b'{"email":"a@b.co"}']
+    picked = columnwise.picker.of_rows(Rows((column, "email"), [["x", "a@b.co"]]))
+    assert columnwise.make(1, picked.columns).bodies == [b'{"email":"a@b.co"}']
 
 
 @pytest.mark.parametrize("header", [(), ("emial",), ("role",), ("email", "user_fields"), ("user_fields", *HEADER)])
@@ -62,7 +66,7 @@ def test_a_role_is_in_no_template_of_a_header() -> None:
     columnwise = headers.columnwise(tuple(row))
     assert headers.template(tuple(row)).apply(row, tabular=True) == {"email": "a@b.co"}
     assert columnwise is not None
-    assert columnwise.make(1, columnwise.columns([row])).bodies == [b'{"email":"a@b.co"}']
+    assert columnwise.make(1, columnwise.picker.of_mappings([row]).columns).bodies == [b'{"email":"a@b.co"}']
 
 
 def test_headers_that_are_remembered_are_bounded() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +20,7 @@ from zendesk_async.audience.intake import FIRST, Intake
 from zendesk_async.audience.original import original_json
 from zendesk_async.audience.template import Template, compile_template
 from zendesk_async.errors import InputError
-from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection
+from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection, Row, Rows
 
 DEFAULTS = {"verified": True, "skip_verify_email": True}
 LATE = 1_000  # a position at which an unknown key is one record's mistake
@@ -458,24 +459,45 @@ def test_headers_that_are_remembered_are_bounded() -> None:
 # -- the quick way and the careful one --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("number", ["1e400", "9" * 400])
+def test_a_number_beyond_all_bounds_is_refused_where_it_would_be_sent(number: str) -> None:
+    """Anywhere in the user; where nobody asks for it, it is no concern."""
+    mapped = template(**{"user_fields.x": "x"})
+    found = rejection(f'{{"id":"1","x":{number}}}'.encode(), Intake(mapped))
+    assert found.error == "InvalidValue"
+    assert "is larger than any that systems agree on" in found.details
+    assert sent(f'{{"id":"1","y":[{number}]}}'.encode(), Intake(mapped))["external_id"] == "1"
+    assert rejection(f'{{"external_id":"1","organization":{{"id":{number}}}}}'.encode()).error == "InvalidValue"
+
+
 def check_both_ways(
-    raws: list[Raw], template: Template | None, *, tabular: bool = False, ignore_unknown: bool = False
+    raws: Sequence[Raw], template: Template | None, *, tabular: bool = False, ignore_unknown: bool = False
 ) -> None:
-    """Check that a chunk becomes what the careful way makes of each of its records alone."""
+    """Check that a chunk becomes what the careful way makes of each of its records alone, however often it comes."""
     whole = Intake(template, tabular=tabular, ignore_unknown=ignore_unknown)
     careful = Intake(template, tabular=tabular, ignore_unknown=ignore_unknown)
-    shaped = shape(*raws, intake=whole)
+    chunk = Chunk(LATE, raws, range(7, 7 + len(raws)))
+    shaped = whole.shape(chunk)
     alone = [careful._careful(LATE + at, 7 + at, raw, tabular=tabular) for at, raw in enumerate(raws)]
     assert list(map(told, shaped)) == list(map(told, alone))
-    same = [item.original is raw for item, raw in zip(shaped, raws, strict=True)]
-    assert same == [item.original is raw for item, raw in zip(alone, raws, strict=True)]
+    if not isinstance(raws, Rows):
+        same = [item.original is raw for item, raw in zip(shaped, raws, strict=True)]
+        assert same == [item.original is raw for item, raw in zip(alone, raws, strict=True)]
     assert whole.nameless == careful.nameless
+    assert list(map(told, whole.shape(chunk))) == list(map(told, alone))
     assert whole.unseen <= careful.unseen  # of what is refused at once, the careful way sees no columns
 
 
 def told(item: Record | Rejection) -> tuple[Any, ...]:
     """All of an item; its original as JSON, because numbers that keep their spelling are equal to none."""
     return type(item), item[:-1], type(item.original), original_json(item.original)
+
+
+def table(raws: list[Raw]) -> Sequence[Raw]:
+    """The rows under the first header, as they are read from a table in good order."""
+    rows = [raw for raw in raws if isinstance(raw, Row)]
+    columns = rows[0].columns if rows else ("external_id",)
+    return Rows(columns, [row.cells for row in rows if row.columns == columns])
 
 
 @given(anything.lines(mapped=False), st.booleans())
@@ -506,12 +528,14 @@ def test_mappings_become_what_each_would_alone_by_a_template(raws: list[Raw], te
 def test_rows_become_what_each_would_alone(raws: list[Raw], ignore_unknown: bool) -> None:
     """Under one header or many: to the byte, keys and originals included; and as many are nameless."""
     check_both_ways(raws, None, tabular=True, ignore_unknown=ignore_unknown)
+    check_both_ways(table(raws), None, tabular=True, ignore_unknown=ignore_unknown)
 
 
 @given(anything.rows(mapped=True), anything.templates())
 def test_rows_become_what_each_would_alone_by_a_template(raws: list[Raw], template: Template) -> None:
     """To the byte, keys and originals included; and the same columns are unseen."""
     check_both_ways(raws, template, tabular=True)
+    check_both_ways(table(raws), template, tabular=True)
 
 
 @given(

@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 from tests.audience.test_framing import shattered
 from zendesk_async.audience.framing import LONGEST
 from zendesk_async.audience.ndjson import MOST, ndjson_chunks
-from zendesk_async.models import Broken, Chunk, Raw
+from zendesk_async.models import Broken, Chunk, Raw, Row
 
 LINES = st.lists(st.sampled_from([b'{"a":1}', b"", b"  ", b"\r", b'{"b":2}\r', b" {} ", b"x" * 20]), max_size=30)
 
 
 def flat(chunks: list[Chunk]) -> list[tuple[int, int, Raw]]:
-    """Every record with its position and line, whatever the chunks."""
+    """Every record with its position and line, whatever the chunks; a row as a mapping."""
     return [
-        (chunk.start + index, line, raw)
+        (chunk.start + index, line, raw.mapping if isinstance(raw, Row) else raw)
         for chunk in chunks
         for index, (raw, line) in enumerate(zip(chunk.raws, chunk.lines, strict=True))
     ]

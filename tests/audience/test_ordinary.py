@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zendesk_async.audience.attributes import ATTRIBUTES, MAX_IDENTITY
-from zendesk_async.audience.columns import ABSENT, Absent
+from zendesk_async.audience.column import ABSENT, Absent
 from zendesk_async.audience.emails import LONGEST_ORDINARY
 from zendesk_async.audience.invalid import Invalid
 from zendesk_async.audience.ordinary import Keys, column_of, each, judged, keys_of, of_line, of_mapping

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zendesk_async.audience.original import original_json
+from zendesk_async.models import Row
 
 ODD = st.recursive(
     st.none()
@@ -75,3 +76,8 @@ def test_what_contains_itself_is_shown_somehow() -> None:
 def test_a_number_that_python_does_not_write_is_shown_somehow() -> None:
     """It is what was wrong with its record, and must not end the upload once more when that is listed."""
     assert json.loads(original_json({"a": 10**5000})) == "<dict>"
+
+
+def test_a_row_is_shown_under_its_header() -> None:
+    """As the object that it stands for."""
+    assert original_json(Row(("a", "b"), ["1", "ü"])) == '{"a":"1","b":"ü"}'.encode()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zendesk_async.audience.invalid import Invalid
-from zendesk_async.audience.spelled import Spelled, has_floats, read_exactly, write
+from zendesk_async.audience.spelled import Spelled, beyond_bounds, has_floats, read_exactly, write
 
 
 @given(st.integers(min_value=-(10**40), max_value=10**40))
@@ -72,3 +72,20 @@ def test_what_is_no_json_is_not_written() -> None:
     """A value without a form in JSON is for the caller to refuse."""
     with pytest.raises(TypeError):
         write({"a": object()})
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1E400", "9" * 400])
+def test_a_number_beyond_all_bounds_is_found_wherever_it_stands(number: str) -> None:
+    """It is legal JSON, and yet infinity or a mistake to whoever reads it."""
+    read = read_exactly(f'{{"a":[1.5,{{"b":{number}}}],"c":2}}'.encode())
+    found = beyond_bounds(read)
+    assert found is not None
+    assert found.text == number
+    assert beyond_bounds({"a": [Spelled("1.5"), 10**400, "1e400"]}) is None
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_not_read(word: str) -> None:
+    """Python would; JSON has no such thing."""
+    with pytest.raises(ValueError, match="not JSON"):
+        read_exactly(f'{{"a":{word}}}'.encode())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.models import Outcome, OutcomeKind
+from zendesk_async.models import Outcome, OutcomeKind, Row
 from zendesk_async.state.lines import line, original_json, plain, to_json
 
 TEXT = st.text(st.characters())  # lone surrogates and all
@@ -92,3 +92,9 @@ def test_what_contains_itself_is_told_as_text() -> None:
     endless: dict[str, Any] = {}
     endless["self"] = endless
     assert orjson.loads(original_json(endless)) == "{'self': {...}}"
+
+
+def test_a_row_is_told_under_its_header() -> None:
+    """As the object that it stands for, also where orjson cannot write it."""
+    assert to_json(Row(("a", "b"), ["1", "ü"])) == '{"a":"1","b":"ü"}'.encode()
+    assert original_json(Row(("a",), ["\ud800"])) == b'{"a":"\\ud800"}'

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zendesk_async.errors import JournalError
-from zendesk_async.models import Broken, Chunk, Raw
+from zendesk_async.models import Broken, Chunk, Raw, Rows
 from zendesk_async.state.ledger import SpoolDigest
 from zendesk_async.state.positions import Positions
 from zendesk_async.state.spool import Kept, SpoolCheck, digest, pack_lines, pack_raws, unpack_lines, unpack_raws
@@ -20,6 +20,7 @@ TEXT = st.text(st.characters())
 BYTES = st.binary(max_size=20)
 OBJECTS = st.dictionaries(TEXT, st.integers() | TEXT | st.none() | st.booleans(), max_size=4)
 BROKEN = st.builds(Broken, TEXT, TEXT, TEXT)
+ROW = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), min_size=2, max_size=2)
 RAWS = st.lists(BYTES | OBJECTS | BROKEN, min_size=1, max_size=12)
 UNIFORM = st.one_of([st.lists(kind, min_size=1, max_size=12) for kind in (BYTES, OBJECTS, BROKEN)])
 
@@ -38,6 +39,21 @@ def test_what_json_does_not_know_comes_back_as_its_text() -> None:
     told = [{"when": "2026-01-02"}, "{(1, 2): '\N{HIRAGANA LETTER A}'}".encode()]
     assert unpack_raws(pack_raws(raws)[1], 2) == told
     assert unpack_raws(pack_raws([*raws, b"\xff"])[1], 3) == [*told, b"\xff"]
+
+
+@given(st.lists(ROW, min_size=1, max_size=9), st.lists(BROKEN, max_size=1))
+def test_rows_come_back_under_their_header(cells: list[list[str]], broken: list[Broken]) -> None:
+    """As rows, whose digest is the same whoever holds them; among broken lines as the mappings that they are."""
+    rows = Rows(("a", "b"), cells)
+    told, payload = pack_raws(rows)
+    found = unpack_raws(payload, len(rows))
+    assert isinstance(found, Rows)
+    assert (found.columns, found.cells) == (rows.columns, cells)
+    assert told == digest(rows) == digest(list(rows)) == digest(found)
+    raws: list[Raw] = [*rows, *broken]
+    assert unpack_raws(pack_raws(raws)[1], len(raws)) == [*(row.mapping for row in rows), *broken]
+    with pytest.raises(ValueError, match="more or fewer"):
+        unpack_raws(payload, len(rows) + 1)
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.zendesk import record, user
-from zendesk_async.models import Counts, OutcomeKind, Rejection
+from zendesk_async.models import Counts, OutcomeKind, Rejection, Row
 from zendesk_async.state import NoJournal
 from zendesk_async.upload.batching import Batch
 from zendesk_async.upload.channel import Channel
@@ -84,6 +84,14 @@ def test_rejections_have_outcomes() -> None:
     room.settler.reject([Rejection(0, "InvalidEmail", "line 1: no", b"{}")])
     assert room.outcomes() == [(0, "rejected", "InvalidEmail", "line 1: no")]
     assert room.settler.counts.pending == 0
+
+
+def test_a_row_is_told_under_its_header() -> None:
+    """Whoever listens gets a mapping, as of any other record."""
+    room = Room()
+    room.settler.reject([Rejection(0, "E", "d", Row(("email", "name"), ["a@b", ""])), Rejection(1, "E", "d", b"{}")])
+    (settled,) = room.told.empty()
+    assert [outcome.record for outcome in settled.outcomes()] == [{"email": "a@b", "name": ""}, b"{}"]
 
 
 def test_too_many_failures_are_called_out() -> None:

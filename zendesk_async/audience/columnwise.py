@@ -8,26 +8,25 @@ Python's. As in ``ordinary``, only what is plainly well is made here. A record w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, compress
-from operator import itemgetter
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from zendesk_async.audience.attributes import ATTRIBUTES, Kind, field_of
-from zendesk_async.audience.columns import ABSENT, Composed, Converted, Make, as_it_is, look_up, trimmed
+from zendesk_async.audience.column import ABSENT, TEXT, Absent, Column
 from zendesk_async.audience.doubts import about_given, about_made
 from zendesk_async.audience.invalid import Invalid
+from zendesk_async.audience.makes import Composed, Converted, Make, as_it_is, trimmed
 from zendesk_async.audience.ordinary import each
+from zendesk_async.audience.picking import Picker
+from zendesk_async.audience.remembered import Remembered
 from zendesk_async.audience.spelled import Spelled
 
 if TYPE_CHECKING:
     from zendesk_async.audience.template import Template
 
 __all__ = ["Columnwise", "Made"]
-
-Given = Mapping[str, Any]
-Column = list[Any]
 
 _TEXTS = {name for name, attribute in ATTRIBUTES.items() if attribute.kind is Kind.TEXT}
 
@@ -41,19 +40,19 @@ class Made(NamedTuple):
     bodies: list[bytes]
     columns: dict[str, Column]
 
-    def column(self, target: str) -> Column:
+    def column(self, target: str) -> Sequence[Any]:
         """The values of a target; ``ABSENT`` for all when there is none."""
-        return self.columns.get(target) or [ABSENT] * len(self.bodies)
+        made = self.columns.get(target)
+        return [ABSENT] * len(self.bodies) if made is None else made.values
 
 
 class Columnwise:
     """A template for chunks. ``tabular``: every value is the text of a cell."""
 
     def __init__(self, template: Template, *, tabular: bool) -> None:
+        self.picker = Picker(template.columns)
         entries = sorted(template.entries, key=lambda entry: field_of(entry.target) is not None)
-        self._makes = [(entry.target, entry.columns, entry.make(tabular=tabular)) for entry in entries]
-        self._needed = template.columns
-        self._tabular = tabular
+        self._makes = [_Making(entry.target, entry.columns, entry.make(tabular=tabular)) for entry in entries]
         self._own = sum(field_of(entry.target) is None for entry in entries)
         targets = [entry.target for entry in entries]
         keys = [target.partition(".")[2] for target in targets[self._own :]]
@@ -61,39 +60,27 @@ class Columnwise:
         self._fields = _struct("Fields", keys)
 
     def __repr__(self) -> str:
-        return f"<Columnwise {', '.join(target for target, _, _ in self._makes)}>"
-
-    def columns(self, given: Sequence[Given]) -> dict[str, Column]:
-        """The columns that the template needs; ``ABSENT`` where a record has none."""
-        names = self._needed
-        if not names or not given:
-            return {name: [] for name in names}
-        try:
-            rows = map(itemgetter(*names), given)
-            columns = list(map(list, zip(*rows, strict=True))) if len(names) > 1 else [list(rows)]
-        except KeyError:
-            columns = [list(map(look_up(name), given)) for name in names]
-        return dict(zip(names, columns, strict=True))
+        return f"<Columnwise {', '.join(making.target for making in self._makes)}>"
 
     def make(self, count: int, columns: Mapping[str, Column]) -> Made:
         """Make users of the columns of so many records."""
         well = [True] * count
-        strange = set() if self._tabular else set(chain.from_iterable(map(about_given, columns.values())))
+        strange = set(chain.from_iterable(map(about_given, columns.values())))
         if strange:
             well = [number not in strange for number in range(count)]
-            columns = {name: list(compress(values, well)) for name, values in columns.items()}
+            columns = {name: column.kept(well) for name, column in columns.items()}
             count -= len(strange)
+        if not count:
+            return Made(well, [], {})
         doubts: set[int] = set()
         made = []
-        for target, names, make in self._makes:
-            values = _made(make, [columns[name] for name in names], count, doubts)
-            if not _makes_text(target, make):
-                values = _mended(target, values)
-                doubts.update(about_made(target, values))
-            made.append(values)
+        for making in self._makes:
+            column, doubtful = making.made([columns[name] for name in making.columns], count)
+            doubts |= doubtful
+            made.append(column)
         if doubts:
             still = [number not in doubts for number in range(count)]
-            made = [list(compress(values, still)) for values in made]
+            made = [column.kept(still) for column in made]
             well = _among(well, still)
         return self._sound(well, made)
 
@@ -102,19 +89,22 @@ class Columnwise:
         bodies = self._written(made) if any(well) else []
         if None in bodies:
             written = [body is not None for body in bodies]
-            made = [list(compress(values, written)) for values in made]
+            made = [column.kept(written) for column in made]
             well = _among(well, written)
         sound = [body for body in bodies if body is not None]
-        return Made(well, sound, {target: values for (target, _, _), values in zip(self._makes, made, strict=True)})
+        return Made(well, sound, dict(zip([making.target for making in self._makes], made, strict=True)))
 
     def _written(self, made: list[Column]) -> list[bytes | None]:
-        own, custom = made[: self._own], made[self._own :]
+        own, custom = [column.values for column in made[: self._own]], made[self._own :]
         if custom:
-            fields: Column = list(map(self._fields, *custom))
-            if all(ABSENT in values for values in custom):  # somebody may have none of them
-                nothing = [values.count(ABSENT) == len(values) for values in zip(*custom, strict=True)]
-                fields = [ABSENT if none else held for held, none in zip(fields, nothing, strict=True)]
-            own = [*own, fields]
+            fields: Sequence[Any] = list(map(self._fields, *[column.values for column in custom]))
+            if all(Absent in column.kinds and ABSENT in column.values for column in custom):  # some may have none
+                of_each = zip(*[column.values for column in custom], strict=True)
+                fields = [
+                    ABSENT if values.count(ABSENT) == len(values) else held
+                    for held, values in zip(fields, of_each, strict=True)
+                ]
+            own.append(fields)
         return _lines(list(map(self._user, *own)))
 
 
@@ -133,16 +123,40 @@ def _struct(name: str, keys: Sequence[str]) -> Callable[..., msgspec.Struct]:
 # -- making -----------------------------------------------------------------------------------------------------------
 
 
+class _Making:
+    """How one attribute is made of its columns."""
+
+    def __init__(self, target: str, columns: tuple[str, ...], make: Make) -> None:
+        self.target = target
+        self.columns = columns
+        self._make = make
+        self._remembered = Remembered() if len(columns) == 1 and make is not as_it_is else None
+
+    def made(self, columns: Sequence[Column], count: int) -> tuple[Column, set[int]]:
+        """Make it for so many records, and say which are not plainly well."""
+        remembered = self._remembered
+        if remembered is not None and (made := remembered.recall(columns[0])) is not None:
+            return made, set()
+        doubts: set[int] = set()
+        made = _mended(self.target, _made(self._make, columns, count, doubts))
+        doubts.update(about_made(self.target, made))
+        if remembered is not None and not doubts:
+            remembered.learn(columns[0], made)
+        return made, doubts
+
+
 def _made(make: Make, columns: Sequence[Column], count: int, doubts: set[int]) -> Column:
     """Make an attribute of its columns."""
     if not columns:
-        return [make()] * count
+        value = make()
+        return Column([value] * count, among=[value])
     if make is as_it_is:
         return columns[0]
     try:
         return _mapped(make, columns)
     except Invalid:
-        return [_one(make, values, index, doubts) for index, values in enumerate(zip(*columns, strict=True))]
+        of_each = zip(*[column.values for column in columns], strict=True)
+        return Column([_one(make, values, index, doubts) for index, values in enumerate(of_each)])
 
 
 def _mapped(make: Make, columns: Sequence[Column]) -> Column:
@@ -153,14 +167,15 @@ def _mapped(make: Make, columns: Sequence[Column]) -> Column:
     if isinstance(make, Composed | Converted) and (made := make.at_once(*columns)) is not None:
         return made
     first = columns[0]
-    if len(columns) > 1 or set(map(type, first)) != {str}:
-        return list(map(make, *columns))
+    if len(columns) > 1 or not first.is_text:
+        return Column(list(map(make, *[column.values for column in columns])))
     if make is trimmed:
-        return [value.strip() or ABSENT for value in first]
-    different = set(first)
-    if 2 * len(different) > len(first):
-        return list(map(make, first))
-    return list(map({value: make(value) for value in different}.__getitem__, first))
+        return Column([value.strip() or ABSENT for value in first.values], {str, Absent})
+    different = set(first.values)
+    if 2 * len(different) > len(first.values):
+        return Column(list(map(make, first.values)))
+    by_text = {value: make(value) for value in different}
+    return Column(list(map(by_text.__getitem__, first.values)), among=list(by_text.values()))
 
 
 def _one(make: Make, values: Sequence[Any], index: int, doubts: set[int]) -> Any:
@@ -171,16 +186,12 @@ def _one(make: Make, values: Sequence[Any], index: int, doubts: set[int]) -> Any
         return ABSENT
 
 
-def _makes_text(target: str, make: Make) -> bool:
-    """Whether all that can be made is text, and text is welcome: then there is nothing to judge."""
-    return (make is trimmed or isinstance(make, Composed)) and (target in _TEXTS or field_of(target) is not None)
-
-
-def _mended(target: str, values: Column) -> Column:
+def _mended(target: str, column: Column) -> Column:
     """With the digits of whole numbers where Zendesk wants a string."""
-    if target in _TEXTS and int in set(map(type, values)):
-        return [str(value) if type(value) is int else value for value in values]
-    return values
+    if target not in _TEXTS or int not in column.kinds:
+        return column
+    kinds = TEXT if column.kinds == {int} else None
+    return Column([str(value) if type(value) is int else value for value in column.values], kinds)
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from zendesk_async.audience.column import Column
 from zendesk_async.audience.plain import LARGEST, SMALLEST, whole
 from zendesk_async.audience.spelled import Spelled
 from zendesk_async.errors import ConfigError
@@ -37,7 +38,7 @@ _NUMBERS = {int, float, Spelled}
 _SAMPLE = date(2011, 12, 25)
 
 
-def _not_at_once(_: Sequence[Any]) -> list[Any] | None:
+def _not_at_once(_: Column) -> Column | None:
     return None
 
 
@@ -50,7 +51,7 @@ class Conversion(NamedTuple):
 
     convert: Callable[[Any], Any]
     wants: str
-    at_once: Callable[[Sequence[Any]], list[Any] | None] = _not_at_once
+    at_once: Callable[[Column], Column | None] = _not_at_once
 
 
 def text() -> Conversion:
@@ -152,14 +153,14 @@ def _integer(value: Any) -> int | Spelled:
     return whole(number)
 
 
-def _integers(values: Sequence[Any]) -> list[Any] | None:
-    kinds = set(map(type, values))
-    if kinds == {int}:
-        return list(values) if min(values) >= SMALLEST and max(values) <= LARGEST else None
-    if kinds != {str} or max(map(len, values)) > _SHORT or not all(values):
+def _integers(column: Column) -> Column | None:
+    values = column.values
+    if column.kinds == {int}:
+        return column if min(values) >= SMALLEST and max(values) <= LARGEST else None
+    if not column.is_text or max(map(len, values)) > _SHORT or not all(values):
         return None
     digits = "".join(values)
-    return list(map(int, values)) if digits.isascii() and digits.isdigit() else None
+    return Column(list(map(int, values)), {int}) if digits.isascii() and digits.isdigit() else None
 
 
 def _decimal(value: Any) -> int | float | Spelled:
@@ -175,14 +176,15 @@ def _decimal(value: Any) -> int | float | Spelled:
     return value
 
 
-def _decimals(values: Sequence[Any]) -> list[Any] | None:
-    kinds = set(map(type, values))
-    if kinds <= _NUMBERS:
-        return list(values)
-    if kinds != {str} or max(map(len, values)) > _EXACT:
+def _decimals(column: Column) -> Column | None:
+    values = column.values
+    if column.kinds <= _NUMBERS:
+        return column
+    if not column.is_text or max(map(len, values)) > _EXACT:
         return None
     lines = "\n".join(values) + "\n"
-    return list(map(float, values)) if _DECIMAL_LINES(lines) and lines.count("\n") == len(values) else None
+    well = _DECIMAL_LINES(lines) and lines.count("\n") == len(values)
+    return Column(list(map(float, values)), {float}) if well else None
 
 
 def _spelled(value: float | Spelled) -> Spelled:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from zendesk_async.audience.columns import ABSENT
+from zendesk_async.audience.column import ABSENT
 
 __all__ = ["Defaults"]
 

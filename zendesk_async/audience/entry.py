@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zendesk_async.audience import conversion
 from zendesk_async.audience.attributes import ATTRIBUTES, Kind, field_of, is_known, unknown
-from zendesk_async.audience.columns import ABSENT, Composed, Converted, Make, constant, copied, parts_of, trimmed
+from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.fitting import field_value, fitted
 from zendesk_async.audience.invalid import Invalid
+from zendesk_async.audience.makes import Composed, Converted, Make, constant, copied, parts_of, trimmed
 from zendesk_async.audience.plain import plain
 from zendesk_async.config.wording import did_you_mean, listed
 from zendesk_async.errors import ConfigError

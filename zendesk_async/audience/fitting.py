@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from zendesk_async.audience.attributes import ATTRIBUTES, FIELD_KEY, Kind, unknown
-from zendesk_async.audience.columns import shown
 from zendesk_async.audience.invalid import Invalid, UnknownKey
+from zendesk_async.audience.makes import shown
 from zendesk_async.audience.spelled import Spelled
 
 __all__ = ["SCALARS", "WIDEST", "field_value", "fitted", "text"]

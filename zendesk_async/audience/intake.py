@@ -11,24 +11,25 @@ writing it anew would cost as much as reading it, and could change its numbers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from zendesk_async.audience.attributes import MAX_LINE, is_known, unknown
-from zendesk_async.audience.columns import ABSENT, look_up
+from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.defaults import Defaults
 from zendesk_async.audience.headers import Headers
 from zendesk_async.audience.invalid import Invalid, UnknownKey
+from zendesk_async.audience.makes import look_up, shown
 from zendesk_async.audience.plain import plain, plain_values
 from zendesk_async.audience.quick import Quick
-from zendesk_async.audience.spelled import has_floats, read_exactly, write
+from zendesk_async.audience.spelled import beyond_bounds, has_floats, read_exactly, write
 from zendesk_async.audience.unwrapping import as_read, is_wrapped, parsed, unwrapped
 from zendesk_async.audience.validation import IDENTITIES, Rules, check_sizes, examine
 from zendesk_async.errors import InputError
-from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection
+from zendesk_async.models import Broken, Chunk, Raw, Record, Rejection, Row
 
 if TYPE_CHECKING:
     from zendesk_async.audience.template import Template
@@ -142,13 +143,16 @@ class Intake:
         if isinstance(raw, Broken):
             raise Invalid(raw.error, raw.details)
         line_of_json = raw if isinstance(raw, bytes) else None
-        given = plain_values(raw) if not isinstance(raw, bytes) else parsed(raw)
+        given = _given(raw)
         if is_wrapped(given):
             inner, of_table = unwrapped(given, line_of_json)
             return self._careful(position, line, inner, tabular=of_table)
-        if line_of_json is not None and has_floats(given):
+        exact = line_of_json is not None and has_floats(given)
+        if line_of_json is not None and exact:
             given = read_exactly(line_of_json)
         mapped = self._mapped(given, tabular=tabular)
+        if exact and (number := beyond_bounds(mapped)):
+            raise Invalid("InvalidValue", f"the number {shown(number)} is larger than any that systems agree on")
         if line_of_json is None:
             mapped = plain(mapped)
         user, keys, changed = examine(mapped, self._rules)
@@ -165,6 +169,12 @@ class Intake:
                 self._quick.unseen = {column for column in self.unseen if look_up(column)(given) is ABSENT}
             return self._template.apply(given, tabular=tabular)
         return self._headers.template(tuple(given)).apply(given, tabular=True) if tabular else given
+
+
+def _given(raw: bytes | Row | Mapping[str, Any]) -> User:
+    if isinstance(raw, bytes):
+        return parsed(raw)
+    return dict(raw.mapping) if isinstance(raw, Row) else plain_values(raw)
 
 
 def _written(user: User) -> bytes:

@@ -14,13 +14,16 @@ from typing import Annotated, Any, TypeVar, cast
 import msgspec
 
 from zendesk_async.audience.attributes import ATTRIBUTES, FIELD_KEY, MAX_IDENTITY, Attribute, Kind
-from zendesk_async.audience.columns import ABSENT, Absent
+from zendesk_async.audience.column import ABSENT, Absent
 from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, ORDINARY_LINES
 from zendesk_async.audience.fitting import WIDEST
 
-__all__ = ["Keys", "User", "column_of", "each", "judged", "keys_of", "of_line", "of_mapping"]
+__all__ = ["FAILURES", "Keys", "User", "column_of", "each", "judged", "keys_of", "of_line", "of_mapping"]
 
 T = TypeVar("T")
+
+FAILURES = (ValueError, TypeError, RecursionError)
+"""What reading and writing raise where it is not possible."""
 
 Keys = tuple[str, ...]
 
@@ -68,17 +71,14 @@ def each(make: Callable[[Any], T], values: Sequence[Any]) -> list[T | None]:
     """Make something of each value; None of those of which it cannot be made."""
     try:
         return list(map(make, values))
-    except _FAILURES:
+    except FAILURES:
         return [_one(make, value) for value in values]
-
-
-_FAILURES = (ValueError, TypeError, RecursionError)
 
 
 def _one(make: Callable[[Any], T], value: Any) -> T | None:
     try:
         return make(value)
-    except _FAILURES:
+    except FAILURES:
         return None
 
 

@@ -9,18 +9,21 @@ from typing import Any
 import orjson
 
 from zendesk_async.config.wording import words_for
+from zendesk_async.models import Row
 
 __all__ = ["original_json"]
 
 
-def original_json(original: bytes | Mapping[str, Any] | str) -> bytes:
+def original_json(original: bytes | Row | Mapping[str, Any] | str) -> bytes:
     """Give a record as it was read, as JSON on one line. Never fails.
 
-    Bytes are JSON already; a mapping becomes an object, broken text a string. What JSON has no type for becomes its
-    text, and half a surrogate pair its escape.
+    Bytes are JSON already; a row or a mapping becomes an object, broken text a string. What JSON has no type for
+    becomes its text, and half a surrogate pair its escape.
     """
     if isinstance(original, bytes):
         return original
+    if isinstance(original, Row):
+        original = original.mapping
     try:
         return orjson.dumps(original, default=_plain, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:

@@ -6,26 +6,27 @@ whatever goes through a template is made column by column; the mappings of a pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import msgspec
 import orjson
 
 from zendesk_async.audience.attributes import MAX_LINE
-from zendesk_async.audience.columns import ABSENT
+from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.columnwise import Columnwise
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.ordinary import Keys, column_of, each, judged, keys_of, of_line, of_mapping
-from zendesk_async.audience.spelled import Spelled
-from zendesk_async.audience.unwrapping import is_wrapped
 from zendesk_async.audience.validation import check_sizes
+from zendesk_async.models import Row, Rows
 
 if TYPE_CHECKING:
+    import msgspec
+
     from zendesk_async.audience.defaults import Defaults
     from zendesk_async.audience.headers import Headers
+    from zendesk_async.audience.picking import Picked
     from zendesk_async.audience.template import Template
     from zendesk_async.models import Raw
 
@@ -42,7 +43,7 @@ class Taken(NamedTuple):
 
     keys: list[Keys | None]
     bodies: list[bytes]
-    names: list[Any]
+    names: Sequence[Any]
 
     def spread(self, there: Sequence[bool]) -> Taken:
         """The same among others, who were left: ``there`` says who is of these."""
@@ -52,20 +53,6 @@ class Taken(NamedTuple):
         left = (None, b"", ABSENT)
         rows = [next(mine) if is_there else left for is_there in there]
         return Taken([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
-
-
-_SHORT = 300  # digits: below that, no number is infinite
-
-
-def _as_spelt(text: str) -> Spelled:
-    """Keep a number as it is written. Raises ValueError for one that is beyond all bounds."""
-    if ("e" in text or "E" in text or len(text) > _SHORT) and not isfinite(float(text)):
-        raise ValueError
-    return Spelled(text)
-
-
-_read: Callable[[bytes], Given] = msgspec.json.Decoder(dict[str, Any], float_hook=_as_spelt).decode
-"""Read any JSON object, its numbers as they are written. Raises ValueError."""
 
 
 class Quick:
@@ -84,42 +71,60 @@ class Quick:
         return f"<Quick {self._columnwise or 'by the names of attributes'}>"
 
     def take(self, raws: Sequence[Raw]) -> Taken:
-        """Take what can be taken. What is neither a line nor a mapping is left, and so are mappings among lines."""
-        kinds = set(map(type, raws))
-        if kinds == {bytes}:
+        """Take what can be taken. Of records of several kinds, those of one kind are; the rest is left."""
+        if isinstance(raws, Rows):
+            return self._rows(raws)
+        kinds = {bytes} if _are_lines(raws) else set(map(type, raws))
+        kind = next((kind for kind in (bytes, Row, dict) if kind in kinds), None)
+        if kind is None:
+            return _nobody(raws)
+        if len(kinds) > 1:
+            there = [type(raw) is kind for raw in raws]
+            return self.take(list(compress(raws, there))).spread(there)
+        if kind is bytes:
             return self._lines(cast("Sequence[bytes]", raws))
-        if kinds == {dict}:
+        if kind is dict:
             return self._mappings(cast("Sequence[Given]", raws))
-        kind = bytes if bytes in kinds else dict
-        there = [type(raw) is kind for raw in raws]
-        return (self.take(list(compress(raws, there))) if any(there) else Taken([], [], [])).spread(there)
+        return self._some_rows(cast("Sequence[Row]", raws))
 
     def _lines(self, lines: Sequence[bytes]) -> Taken:
         if self._columnwise is not None:
-            return self._through(self._columnwise, each(_read, lines))
+            return self._through(self._columnwise, self._columnwise.picker.of_lines(lines))
         if self._tabular:  # text that was cells before: it is trimmed, where anybody can still tell
-            return Taken([], [], []).spread([False] * len(lines))
+            return _nobody(lines)
         return self._of_users(each(of_line, lines), lines)
 
     def _mappings(self, given: Sequence[Given]) -> Taken:
         if self._columnwise is not None:
-            return self._through(self._columnwise, given)
+            return self._through(self._columnwise, self._columnwise.picker.of_mappings(given))
         if self._tabular:
-            return self._rows(given)
+            header = tuple(given[0])
+            there = [tuple(one) == header for one in given]
+            columnwise = self._by_header(header)
+            if columnwise is None:
+                return _nobody(given)
+            picked = columnwise.picker.of_mappings(list(compress(given, there)))
+            return self._through(columnwise, picked).spread(there)
         users, bodies = each(of_mapping, given), each(orjson.dumps, given)
         finite = [None if _hides_nan(user, body) else body for user, body in zip(users, bodies, strict=True)]
         return self._of_users(users, finite)
 
-    def _rows(self, rows: Sequence[Given]) -> Taken:
-        """Rows under a header of Zendesk's own names, if it is the same for all."""
-        header = tuple(rows[0])
+    def _rows(self, rows: Rows) -> Taken:
+        columnwise = self._columnwise or self._by_header(rows.columns)
+        return _nobody(rows) if columnwise is None else self._through(columnwise, columnwise.picker.of_rows(rows))
+
+    def _some_rows(self, rows: Sequence[Row]) -> Taken:
+        """Rows that somebody has put together; those under another header than the first are left."""
+        header = rows[0].columns
+        there = [row.columns == header for row in rows]
+        return self._rows(Rows(header, [row.cells for row in compress(rows, there)])).spread(there)
+
+    def _by_header(self, header: tuple[str, ...]) -> Columnwise | None:
+        """The template that follows from a header of Zendesk's own names, if it is one."""
         try:
-            columnwise = self._headers.columnwise(header)
+            return self._headers.columnwise(header)
         except UnknownKey:
-            columnwise = None
-        if columnwise is None:
-            return Taken([], [], []).spread([False] * len(rows))
-        return self._through(columnwise, [row if tuple(row) == header else None for row in rows])
+            return None
 
     # -- by two ways ----------------------------------------------------------------------------------------------
 
@@ -131,25 +136,41 @@ class Quick:
         columns = [column_of(name, known) for name in ("name", "verified", "skip_verify_email")]
         return self._finished(keys, cast("list[bytes]", list(compress(bodies, there))), *columns).spread(there)
 
-    def _through(self, columnwise: Columnwise, given: Sequence[Given | None]) -> Taken:
-        """Through a template. A line of a rejects file is none of its records: it is left."""
-        there = [one is not None and not ("outcome" in one and is_wrapped(one)) for one in given]
-        known = cast("list[Given]", list(compress(given, there)))
-        columns = columnwise.columns(known)
+    def _through(self, columnwise: Columnwise, picked: Picked) -> Taken:
+        """Through a template."""
+        there, columns = picked
         if self.unseen:
-            self.unseen -= {name for name, values in columns.items() if values.count(ABSENT) < len(values)}
-        made = columnwise.make(len(known), columns)
+            self.unseen -= {name for name, column in columns.items() if not column.is_absent}
+        made = columnwise.make(there.count(True), columns)
         keys = keys_of(made.column("external_id"), made.column("email"))
         more = [made.column(name) for name in ("name", "verified", "skip_verify_email")]
         return self._finished(keys, made.bodies, *more).spread(made.well).spread(there)
 
     def _finished(
-        self, keys: list[Keys | None], bodies: list[bytes], names: list[Any], verified: list[Any], skips: list[Any]
+        self,
+        keys: list[Keys | None],
+        bodies: list[bytes],
+        names: Sequence[Any],
+        verified: Sequence[Any],
+        skips: Sequence[Any],
     ) -> Taken:
         """With what is sent for those who do not say; what may be too long is left."""
         if max(map(len, bodies), default=0) > MAX_LINE:
             keys = [own if _well_sized(body) else None for own, body in zip(keys, bodies, strict=True)]
         return Taken(keys, self._defaults.put_all(bodies, verified, skips), names)
+
+
+def _are_lines(raws: Sequence[Raw]) -> bool:
+    """Whether all are bytes: to join them is the quickest way to know."""
+    try:
+        b"".join(raws)  # type: ignore[arg-type]  # not all bytes: TypeError
+    except TypeError:
+        return False
+    return bool(raws)
+
+
+def _nobody(raws: Sequence[Raw]) -> Taken:
+    return Taken([], [], []).spread([False] * len(raws))
 
 
 def _hides_nan(user: msgspec.Struct | None, body: bytes | None) -> bool:

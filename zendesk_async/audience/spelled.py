@@ -7,6 +7,7 @@ record that must be written again is therefore read again, with every such numbe
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,7 +15,7 @@ import orjson
 
 from zendesk_async.audience.invalid import Invalid
 
-__all__ = ["Spelled", "has_floats", "read_exactly", "write"]
+__all__ = ["Spelled", "beyond_bounds", "has_floats", "read_exactly", "write"]
 
 SAFE_DIGITS = 18
 LONGEST_WHOLE = 40  # digits: beyond that, 1e999999999 would fill the memory
@@ -53,13 +54,24 @@ def has_floats(value: Any) -> bool:
     kind = type(value)
     if kind is dict:
         return any(map(has_floats, value.values()))
-    return any(map(has_floats, value)) if kind is list else kind is float
+    return any(map(has_floats, value)) if kind is list else kind in {float, Spelled}
+
+
+def beyond_bounds(value: Any) -> Spelled | None:
+    """The first number that no float can hold, and that hardly any system would take for what it is."""
+    if isinstance(value, Spelled):
+        return None if math.isfinite(float(value.text)) else value
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for found in map(beyond_bounds, held) if found is not None), None)
 
 
 def read_exactly(line: bytes) -> Any:
-    """Read JSON that orjson has found sound, and keep the numbers at risk as they were written."""
+    """Read JSON that orjson has found sound, or too large in its numbers; those at risk are kept as they are written.
+
+    Raises ValueError, Invalid.
+    """
     try:
-        return json.loads(line, parse_int=_whole, parse_float=Spelled)
+        return json.loads(line, parse_int=_whole, parse_float=Spelled, parse_constant=_no_number)
     except RecursionError:
         raise Invalid("InvalidJSON", "the record is nested too deeply") from None
 
@@ -67,6 +79,10 @@ def read_exactly(line: bytes) -> Any:
 def write(value: Any) -> bytes:
     """Write JSON; numbers that are ``Spelled`` as they were. Raises TypeError for what is no JSON."""
     return orjson.dumps(value, default=_spell)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
 
 
 def _whole(text: str) -> int | Spelled:

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zendesk_async.audience.attributes import field_of
-from zendesk_async.audience.columns import ABSENT, look_up
+from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.entry import Entry, read_entries
+from zendesk_async.audience.makes import look_up
 from zendesk_async.audience.validation import IDENTITIES
 from zendesk_async.config.wording import did_you_mean, listed
 from zendesk_async.errors import ConfigError, InputError

@@ -7,15 +7,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
 
 from zendesk_async.audience.invalid import Invalid
 from zendesk_async.audience.spelled import read_exactly, write
-from zendesk_async.models import Broken, Raw
+from zendesk_async.models import Broken, Raw, Row
 
-__all__ = ["Unwrapped", "as_read", "is_wrapped", "parsed", "unwrapped"]
+__all__ = ["WRAPPING", "Unwrapped", "as_read", "is_wrapped", "parsed", "unwrapped"]
+
+WRAPPING = ("outcome", "record")
+"""The keys by which a line of a rejects file is told."""
 
 
 class Unwrapped(NamedTuple):
@@ -30,7 +34,7 @@ def parsed(line: bytes) -> dict[str, Any]:
     try:
         given = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise _unreadable(line, error) from None
+        given = _with_huge_numbers(line, error)
     if isinstance(given, dict):
         return given
     raise Invalid("InvalidRecord", f"the line is JSON, but no object: {_beginning(line)}")
@@ -38,7 +42,7 @@ def parsed(line: bytes) -> dict[str, Any]:
 
 def is_wrapped(given: Mapping[str, Any]) -> bool:
     """Whether this is a line of a rejects file."""
-    return "outcome" in given and "record" in given
+    return all(key in given for key in WRAPPING)
 
 
 def unwrapped(given: Mapping[str, Any], line: bytes | None) -> Unwrapped:
@@ -63,8 +67,8 @@ def _innermost(given: Any) -> Any:
     return given
 
 
-def as_read(raw: Raw) -> bytes | Mapping[str, Any] | str:
-    """Give what was read as the one who looks at rejections should see it: JSON, a mapping, or text that is neither."""
+def as_read(raw: Raw) -> bytes | Row | Mapping[str, Any] | str:
+    """Give what was read as the one who looks at rejections should see it: JSON, a record, or text that is neither."""
     if isinstance(raw, Broken):
         return raw.text
     if not isinstance(raw, bytes):
@@ -84,6 +88,14 @@ def _again(text: str) -> Raw:
     except Invalid as invalid:
         return Broken(text, invalid.error, invalid.details)
     return line
+
+
+def _with_huge_numbers(line: bytes, error: orjson.JSONDecodeError) -> Any:
+    """Read a line that orjson refuses for a number beyond all bounds: it may stand where nobody asks for it."""
+    if "infinity" in error.msg:
+        with suppress(ValueError):
+            return read_exactly(line)
+    raise _unreadable(line, error) from None
 
 
 def _unreadable(line: bytes, error: orjson.JSONDecodeError) -> Invalid:

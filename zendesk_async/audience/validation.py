@@ -24,10 +24,10 @@ from zendesk_async.audience.attributes import (
     field_of,
     unknown,
 )
-from zendesk_async.audience.columns import shown
 from zendesk_async.audience.emails import why_not
 from zendesk_async.audience.fitting import field_value, fitted, text
 from zendesk_async.audience.invalid import Invalid, UnknownKey
+from zendesk_async.audience.makes import shown
 
 __all__ = ["IDENTITIES", "Examined", "Rules", "check_sizes", "examine"]
 

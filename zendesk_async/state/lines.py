@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from zendesk_async.config.wording import words_for
+from zendesk_async.models import Row
 
 if TYPE_CHECKING:
     from zendesk_async.models import Outcome
@@ -17,7 +18,9 @@ __all__ = ["line", "original_json", "plain", "to_json"]
 
 
 def to_json(value: Any) -> bytes:
-    """Write a value as JSON on one line: mappings as objects, what JSON does not know as its text."""
+    """Write a value as JSON on one line: rows and mappings as objects, what JSON does not know as its text."""
+    if isinstance(value, Row):
+        value = value.mapping
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:

@@ -13,8 +13,10 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from zendesk_async.errors import JournalError
-from zendesk_async.models import Broken, Chunk, Raw
+from zendesk_async.models import Broken, Chunk, Raw, Row, Rows
 from zendesk_async.state.encoding import Runs, pack_numbers, unpack_numbers
 from zendesk_async.state.lines import to_json
 
@@ -34,7 +36,9 @@ __all__ = ["Kept", "SpoolCheck", "digest", "pack_lines", "pack_raws", "unpack_li
 LEVEL = 1  # customer records: a third of their size, at 0.6 us each; zlib's lowest level takes four times as long
 DIGEST = 16  # bytes
 
-_LINES, _VALUES = b"l", b"v"
+_LINES, _ROWS, _VALUES = b"l", b"r", b"v"
+
+_cells = msgspec.json.Encoder()
 
 
 def digest(raws: Sequence[Raw]) -> bytes:
@@ -48,6 +52,8 @@ def _digested(text: bytes) -> hashlib.blake2b:
 
 def _text(raws: Sequence[Raw]) -> bytes:
     """Records as text, each with its line break."""
+    if isinstance(raws, Rows):
+        return _cells.encode_lines(raws.cells)
     try:
         return b"\n".join(raws) + b"\n"  # type: ignore[arg-type]  # not all bytes: TypeError
     except TypeError:
@@ -57,20 +63,27 @@ def _text(raws: Sequence[Raw]) -> bytes:
 def _bytes(raw: Raw) -> bytes:
     if isinstance(raw, bytes):
         return raw
+    if isinstance(raw, Row):
+        return _cells.encode(raw.cells)
     return raw.text.encode("utf-8", "surrogatepass") if isinstance(raw, Broken) else to_json(raw)
 
 
 def pack_raws(raws: Sequence[Raw]) -> tuple[bytes, bytes]:
-    """Write records: their digest, and what they were read as, compressed. A mapping becomes the JSON that it is."""
+    """Write records: their digest, and what they were read as, compressed.
+
+    Rows of a table are written under their header, a mapping becomes the JSON that it is.
+    """
     text = _text(raws)
     return _digested(text).digest(), _packed(raws, text)
 
 
 def _packed(raws: Sequence[Raw], text: bytes) -> bytes:
+    if isinstance(raws, Rows):
+        return zstd.compress(_ROWS + _cells.encode(raws.columns) + b"\n" + text, LEVEL)
     types = {type(raw) for raw in raws}
     if types == {bytes} and text.count(b"\n") == len(raws):
         return zstd.compress(_LINES + text, LEVEL)
-    if not types & {bytes, Broken}:
+    if not types & {bytes, Row, Broken}:
         return zstd.compress(_VALUES + text, LEVEL)
     return zstd.compress(_VALUES + b"\n".join([to_json(_value(raw)) for raw in raws]), LEVEL)
 
@@ -79,19 +92,24 @@ def _value(raw: Raw) -> Any:
     """A record as JSON that tells its type: a line is a string, a mapping an object, what was broken an array."""
     if isinstance(raw, bytes):
         return raw.decode("latin-1")
+    if isinstance(raw, Row):
+        return raw.mapping
     return list(raw) if isinstance(raw, Broken) else raw
 
 
-def unpack_raws(packed: bytes, count: int) -> list[Raw]:
+def unpack_raws(packed: bytes, count: int) -> Sequence[Raw]:
     """Read what ``pack_raws`` wrote of ``count`` records. Raises ValueError when it did not."""
     try:
         payload = zstd.decompress(packed)
     except zstd.ZstdError as error:
         raise ValueError("records that do not decompress") from error
-    texts = payload[1:].rstrip(b"\n").split(b"\n") if payload[:1] == _VALUES else payload[1:-1].split(b"\n")
+    kind, texts = payload[:1], payload[1:].removesuffix(b"\n").split(b"\n")
+    header = texts.pop(0) if kind == _ROWS else b""
     if len(texts) != count:
         raise ValueError("more or fewer records than were counted")
-    return [_raw(json.loads(text)) for text in texts] if payload[:1] == _VALUES else list(texts)
+    if kind == _ROWS:
+        return Rows(tuple(json.loads(header)), list(map(json.loads, texts)))
+    return [_raw(json.loads(text)) for text in texts] if kind == _VALUES else texts
 
 
 def _raw(value: Any) -> Raw:

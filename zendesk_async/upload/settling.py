@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from zendesk_async.models import Counts, Outcome, OutcomeKind, Record, Rejection
+from zendesk_async.models import Counts, Outcome, OutcomeKind, Record, Rejection, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,8 @@ class Settled(NamedTuple):
             error, details = self.failures.get(index, (None, None))
             if kind is OutcomeKind.MERGED:
                 details = f"carried by record {self.carriers[index]}"
-            yield Outcome(record.position, kind, user_id, error, details, record.original)
+            original = record.original.mapping if isinstance(record.original, Row) else record.original
+            yield Outcome(record.position, kind, user_id, error, details, original)
 
 
 class Settler:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.columns import (
-    ABSENT,
+from zendesk_async.audience.column import ABSENT, Column
+from zendesk_async.audience.conversion import Conversion, boolean, calendar_date, decimal, integer
+from zendesk_async.audience.invalid import Invalid
+from zendesk_async.audience.makes import (
     Composed,
     Converted,
     Make,
@@ -19,8 +22,6 @@ from zendesk_async.audience.columns import (
     shown,
     trimmed,
 )
-from zendesk_async.audience.conversion import Conversion, boolean, calendar_date, decimal, integer
-from zendesk_async.audience.invalid import Invalid
 from zendesk_async.audience.spelled import Spelled
 from zendesk_async.errors import ConfigError
 
@@ -38,7 +39,11 @@ def one_by_one(make: Make, *columns: list[Any]) -> list[Any] | None:
         return None
 
 
-def told(values: list[Any] | None) -> list[tuple[type, str]]:
+def values_of(column: Column | None) -> list[Any] | None:
+    return None if column is None else list(column.values)
+
+
+def told(values: Sequence[Any] | None) -> list[tuple[type, str]]:
     """Values that differ are told differently, also 1 and 1.0, and NaN is like itself."""
     return [(type(value), str(value)) for value in values or []]
 
@@ -117,16 +122,17 @@ def test_what_cannot_be_converted_is_told_with_column_value_and_form() -> None:
 def test_a_column_is_converted_as_each_of_its_values(conversion: Conversion, default: Any, values: list[Any]) -> None:
     """At once or one by one, blanks and defaults included, the same values come out; else it is not done at once."""
     make = Converted("a", conversion, default)
-    at_once = make.at_once(values)
+    at_once = make.at_once(Column(values))
     if at_once is not None:
-        assert told(at_once) == told(one_by_one(make, values))
+        assert told(at_once.values) == told(one_by_one(make, values))
+        assert at_once.kinds >= set(map(type, at_once.values))
 
 
 def test_a_column_of_digits_is_converted_at_once() -> None:
     """Otherwise the quick way would be as slow as the careful one."""
-    assert Converted("a", integer()).at_once(["1", "002"]) == [1, 2]
-    assert Converted("a", decimal()).at_once(["1.5", "2"]) == [1.5, 2.0]
-    assert Converted("a", integer()).at_once(["1", " 2"]) is None
+    assert values_of(Converted("a", integer()).at_once(Column(["1", "002"]))) == [1, 2]
+    assert values_of(Converted("a", decimal()).at_once(Column(["1.5", "2"]))) == [1.5, 2.0]
+    assert Converted("a", integer()).at_once(Column(["1", " 2"])) is None
 
 
 @given(WORDS, WORDS)
@@ -152,24 +158,28 @@ def test_empty_parts_leave_no_gap(values: tuple[Any, ...], whole: Any) -> None:
     assert Composed("{a} {b} ({c})")(*values) == whole
 
 
-@pytest.mark.parametrize("pattern", ["{a} {b}", "{a}{b}", " ({a}) 100 %s {b}", "{{{b}}}%%{a}  "])
+@pytest.mark.parametrize(
+    "pattern", ["{a} {b}", "{a}{b}", "{a}, {b}, {a}", " {a}{b}", "{a}{b} ", " ({a}) 100 %s {b}", "{{{b}}}%%{a}  "]
+)
 @given(first=COLUMNS, last=COLUMNS)
 def test_columns_are_put_together_as_their_values(pattern: str, first: list[Any], last: list[Any]) -> None:
     """Whole columns give what each record gives alone; where one needs a second look, it is not done at once."""
     size = min(len(first), len(last))
-    columns = (first[:size], last[:size])
+    values = {"a": first[:size], "b": last[:size]}
+    columns = [values[name] for name in parts_of(pattern)]
     make = Composed(pattern)
-    at_once = make.at_once(*columns)
+    at_once = make.at_once(*map(Column, columns))
     if at_once is not None:
-        assert told(at_once) == told(one_by_one(make, *columns))
+        assert told(at_once.values) == told(one_by_one(make, *columns))
+        assert at_once.is_text
 
 
 def test_columns_of_full_cells_are_put_together_at_once() -> None:
     """Otherwise the quick way would be as slow as the careful one."""
     make = Composed("{a} {b}")
-    assert make.at_once(["A ", "C"], ["B", " D"]) == ["A B", "C D"]
-    assert make.at_once(["A", "C"], ["B", " "]) is None
-    assert make.at_once(["A", "C"], ["B", 5]) is None
+    assert values_of(make.at_once(Column(["A ", "C"]), Column(["B", " D"]))) == ["A B", "C D"]
+    assert make.at_once(Column(["A", "C"]), Column(["B", " "])) is None
+    assert make.at_once(Column(["A", "C"]), Column(["B", 5])) is None
 
 
 def test_braces_can_be_written() -> None:

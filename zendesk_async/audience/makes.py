@@ -7,18 +7,15 @@ record does not have, and for an attribute that is left out. None (JSON's null) 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import msgspec
-
+from zendesk_async.audience.column import ABSENT, TEXT, Column
 from zendesk_async.audience.conversion import FAILURES, Conversion, text
 from zendesk_async.audience.invalid import Invalid
 from zendesk_async.errors import ConfigError
 
 __all__ = [
-    "ABSENT",
-    "Absent",
     "Composed",
     "Converted",
     "Make",
@@ -31,14 +28,9 @@ __all__ = [
     "trimmed",
 ]
 
-Absent: TypeAlias = msgspec.UnsetType
-
-ABSENT: Final = msgspec.UNSET
-"""There is no value. msgspec's own word for it, so that neither reading nor writing has to translate."""
-
 Make = Callable[..., Any]
 
-TEXT = text()
+_AS_TEXT = text()
 
 _SHOWN = 80
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -127,6 +119,10 @@ class Composed:
     def __init__(self, pattern: str) -> None:
         literals, self._columns = _parsed(pattern)
         self._form = "%s".join(literal.replace("%", "%%") for literal in literals)
+        start, *between, end = literals if self._columns else [*literals, ""]
+        self._open = start[:1].isspace() or end[-1:].isspace()
+        joints = set(between)
+        self._joint = joints.pop() if not start and not end and len(joints) == 1 else None
 
     def __call__(self, *values: Any) -> Any:
         """Put the values of one record together."""
@@ -136,14 +132,16 @@ class Composed:
         whole = self._form % parts
         return whole.strip() if all(parts) else " ".join(whole.split())
 
-    def at_once(self, *columns: Sequence[Any]) -> list[Any] | None:
+    def at_once(self, *columns: Column) -> Column | None:
         """Put whole columns together; None where a part is empty, or no text."""
-        if any(set(map(type, column)) != {str} for column in columns):
+        if not all(column.is_text for column in columns):
             return None
-        parts = [list(map(str.strip, column)) for column in columns]
+        parts = [[value.strip() for value in column.values] for column in columns]
         if not all(map(all, parts)):
             return None
-        return list(map(str.strip, map(self._form.__mod__, zip(*parts, strict=True))))
+        put_together = self._form.__mod__ if self._joint is None else self._joint.join
+        made = list(map(put_together, zip(*parts, strict=True)))
+        return Column([whole.strip() for whole in made] if self._open else made, TEXT)
 
 
 def parts_of(pattern: str) -> list[str]:
@@ -163,9 +161,9 @@ def _part(column: str, value: Any) -> str:
     if value is None or value is ABSENT:
         return ""
     try:
-        return str(TEXT.convert(value))
+        return str(_AS_TEXT.convert(value))
     except FAILURES:
-        raise Invalid("InvalidValue", f'column "{column}": {shown(value)} is not {TEXT.wants}') from None
+        raise Invalid("InvalidValue", f'column "{column}": {shown(value)} is not {_AS_TEXT.wants}') from None
 
 
 def _parsed(pattern: str) -> tuple[list[str], list[str]]:
