@@ -13,12 +13,24 @@ from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 
-from zendesk_async.audience.attributes import ATTRIBUTES, FIELD_KEY, MAX_IDENTITY, Attribute, Kind
+from zendesk_async.audience.attributes import ATTRIBUTES, FIELD_KEY, MAX_IDENTITY, Kind
 from zendesk_async.audience.column import ABSENT, Absent
 from zendesk_async.audience.emails import LONGEST_ORDINARY, ORDINARY, ORDINARY_LINES
 from zendesk_async.audience.fitting import WIDEST
 
-__all__ = ["FAILURES", "Keys", "User", "column_of", "each", "judged", "keys_of", "of_line", "of_mapping"]
+__all__ = [
+    "FAILURES",
+    "Keys",
+    "Scalar",
+    "User",
+    "column_of",
+    "each",
+    "judged",
+    "keys_of",
+    "of_line",
+    "of_mapping",
+    "typed",
+]
 
 T = TypeVar("T")
 
@@ -41,15 +53,17 @@ _TYPES: dict[Kind, Any] = {
 _REMEMBERED = 10_000  # keys of custom fields
 
 
-def _typed(attribute: Attribute, *, nullable: bool) -> Any:
+def typed(name: str) -> Any:
+    """The type of an attribute that may be absent."""
+    attribute = ATTRIBUTES[name]
     kind = _TYPES[attribute.kind] | Absent
-    return kind | None if nullable else kind
+    return kind | None if attribute.nullable else kind
 
 
 User: type[msgspec.Struct] = msgspec.defstruct(
     "User",
     [
-        (name, _typed(attribute, nullable=attribute.nullable), ABSENT)
+        (name, typed(name), ABSENT)
         for name, attribute in ATTRIBUTES.items()
         if attribute.kind in _TYPES and name != "role"
     ],

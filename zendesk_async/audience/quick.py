@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import orjson
 
+from zendesk_async.audience.alike import Alike
 from zendesk_async.audience.attributes import MAX_LINE
 from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.columnwise import Columnwise
@@ -55,6 +56,9 @@ class Taken(NamedTuple):
         return Taken([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
 
 
+_ASKED = ("name", "verified", "skip_verify_email")
+
+
 class Quick:
     """The quick way of one upload. ``tabular``: what is no line is a row of cells."""
 
@@ -64,6 +68,7 @@ class Quick:
         self._defaults = defaults
         self._tabular = tabular
         self._field_keys: set[str] = set()
+        self._alike = Alike()
         self.unseen = set(template.columns) if template else set()
         """Columns of the template that no record has had so far."""
 
@@ -92,7 +97,13 @@ class Quick:
             return self._through(self._columnwise, self._columnwise.picker.of_lines(lines))
         if self._tabular:  # text that was cells before: it is trimmed, where anybody can still tell
             return _nobody(lines)
-        return self._of_users(each(of_line, lines), lines)
+        alike = self._alike.read(lines)
+        if alike is None:
+            users = each(of_line, lines)
+            self._alike.learn([user for user in users if user is not None])
+            return self._of_users(users, lines)
+        keys = keys_of(alike.column("external_id"), alike.column("email"))
+        return self._finished(keys, lines, *map(alike.column, _ASKED))
 
     def _mappings(self, given: Sequence[Given]) -> Taken:
         if self._columnwise is not None:
@@ -133,7 +144,7 @@ class Quick:
         there = [user is not None and body is not None for user, body in zip(users, bodies, strict=True)]
         known = cast("list[msgspec.Struct]", list(compress(users, there)))
         keys = judged(known, self._field_keys)
-        columns = [column_of(name, known) for name in ("name", "verified", "skip_verify_email")]
+        columns = [column_of(name, known) for name in _ASKED]
         return self._finished(keys, cast("list[bytes]", list(compress(bodies, there))), *columns).spread(there)
 
     def _through(self, columnwise: Columnwise, picked: Picked) -> Taken:
@@ -143,13 +154,12 @@ class Quick:
             self.unseen -= {name for name, column in columns.items() if not column.is_absent}
         made = columnwise.make(there.count(True), columns)
         keys = keys_of(made.column("external_id"), made.column("email"))
-        more = [made.column(name) for name in ("name", "verified", "skip_verify_email")]
-        return self._finished(keys, made.bodies, *more).spread(made.well).spread(there)
+        return self._finished(keys, made.bodies, *map(made.column, _ASKED)).spread(made.well).spread(there)
 
     def _finished(
         self,
         keys: list[Keys | None],
-        bodies: list[bytes],
+        bodies: Sequence[bytes],
         names: Sequence[Any],
         verified: Sequence[Any],
         skips: Sequence[Any],

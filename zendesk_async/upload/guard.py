@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -114,9 +115,11 @@ class Guard:
 
     def claim_all(self, records: Sequence[Record]) -> bool:
         """Own the keys of all these records, if all are free and no two are the same. Else own none of them."""
-        theirs: dict[str, Keys | _Line] = {key: record.keys for record in records for key in record.keys}
-        claimed = sum(map(len, map(_KEYS, records)))
-        if len(theirs) < claimed or not self._lines.keys().isdisjoint(theirs):
+        of_each: list[Keys] = list(map(_KEYS, records))
+        counts = list(map(len, of_each))
+        owners = chain.from_iterable(map(repeat, of_each, counts))  # no loop here is Python's
+        theirs: dict[str, Keys | _Line] = dict(zip(chain.from_iterable(of_each), owners, strict=True))
+        if len(theirs) < sum(counts) or not self._lines.keys().isdisjoint(theirs):
             return False
         self._lines |= theirs
         return True

@@ -70,10 +70,18 @@ def _plain(records: Sequence[Record], accepted: Sequence[Any]) -> Match | None:
     None where it is not as simple as that. Nearly every job is, so it has this path of comprehensions.
     """
     named = [item.external_id for item in accepted if item.external_id]
-    if named and ["x:" + external_id.lower() for external_id in named] != [record.keys[0] for record in records]:
+    if named and not _are(named, [record.keys[0] for record in records]):
         return None
     kinds = [_ACCEPTED[item.status] for item in accepted]
     return Match(list(records), kinds, [item.id for item in accepted], {}, [], "")
+
+
+def _are(external_ids: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether the users named are those of the keys: told in one go, where no line break could confuse it."""
+    together = "\nx:".join(external_ids)
+    if together.isascii() and together.count("\n") == len(keys) - 1:
+        return "x:" + together.lower() == "\n".join(keys)
+    return ["x:" + external_id.lower() for external_id in external_ids] == keys
 
 
 def _one_by_one(records: Sequence[Record], items: list[Item], job: JobStatus) -> Match:
