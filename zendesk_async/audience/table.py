@@ -90,9 +90,10 @@ class Table:
         What csv makes of such a line is what stands between its delimiters.
         """
         width = len(self.columns)
-        if '"' in text or text.count("\r") != text.count("\r\n") or width == 1:
+        text = text.replace("\r\n", "\n").removesuffix("\n")
+        if '"' in text or "\r" in text or width == 1:
             return None  # of a single column, a blank line would be a row
-        lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+        lines = text.split("\n")
         cells = [line.split(self._delimiter) for line in lines]
         in_order = set(map(len, cells)) == {width} and max(map(len, lines)) <= csv.field_size_limit()
         return Rows(self.columns, cells) if in_order else None
