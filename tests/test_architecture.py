@@ -51,6 +51,7 @@ PURE = {
     "audience.picking",
     "audience.plain",
     "audience.quick",
+    "audience.quoting",
     "audience.remembered",
     "audience.template",
     "audience.unwrapping",

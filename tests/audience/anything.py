@@ -91,7 +91,7 @@ MAPPED_CELLS: dict[str, list[Any]] = {
 } | {"verified": ["TRUE", ""], "org": ["12", "12.0"], "level": ["3", ""]}
 
 OWN: dict[str, list[Any]] = {
-    "external_id": ["A1", "b 2", "Σ"],
+    "external_id": ["A1", "b 2", "Σ", 7, 12345],
     "email": ["A@b.co", "c@d.org"],
     "name": ["Ada"],
     "phone": ["555", None],
@@ -99,7 +99,7 @@ OWN: dict[str, list[Any]] = {
     "tags": [["a"], [], None],
     "verified": [True, False, None],
     "skip_verify_email": [None, True],
-    "user_fields": [{"a": 1}, {"a": 1.5, "b": None}, {}, None],
+    "user_fields": [{"a": 1}, {"a": 1.5, "b": None}, {"external_id": 7}, {}, None],
 }
 """Users as Zendesk wants them."""
 

@@ -46,6 +46,18 @@ def test_lines_travel_as_they_came() -> None:
     assert found == ([("x:a1",)] * 2, [lines[0][:-1] + END] * 2, ["A"] * 2)
 
 
+def test_numeric_ids_become_strings_where_they_stand() -> None:
+    """Once one was seen; a custom field of that name does not, and its record is left."""
+    way = quick()
+    lines = [b'{"external_id":7,"user_fields":{"x":1.50}}', b'{"external_id":"8"}']
+    odd = b'{"email":"a@b.co","user_fields":{"external_id":7}}'
+    bodies = [b'{"external_id":"7","user_fields":{"x":1.50}' + END, b'{"external_id":"8"' + END]
+    assert taken(way, *lines) == [None, bodies[1]]
+    assert taken(way, *lines, odd) == [*bodies, None]
+    assert taken(way, *lines, odd) == [*bodies, None]
+    assert way.take(lines).keys == [("x:7",), ("x:8",)]
+
+
 def test_mappings_are_written_as_they_are() -> None:
     """In the order of their keys, and with numbers as Python's are written."""
     user = {"name": "A", "email": "A@b.co", "user_fields": {"x": 1e16}}

@@ -25,6 +25,7 @@ from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.makes import look_up, shown
 from zendesk_async.audience.plain import plain, plain_values
 from zendesk_async.audience.quick import Quick
+from zendesk_async.audience.quoting import in_place
 from zendesk_async.audience.spelled import beyond_bounds, has_floats, read_exactly, write
 from zendesk_async.audience.unwrapping import as_read, is_wrapped, parsed, unwrapped
 from zendesk_async.audience.validation import IDENTITIES, Rules, check_sizes, examine
@@ -39,7 +40,7 @@ __all__ = ["FIRST", "Intake"]
 FIRST = 100
 """Records of which an unknown key is taken for a mistake of the whole input."""
 
-RULES = 2
+RULES = 3
 """To be raised when the same record would be sent otherwise than before: it is part of the digest."""
 
 _ADVICE = "Correct it, map it in a template, or let such keys go with --ignore-unknown."
@@ -156,7 +157,11 @@ class Intake:
         if line_of_json is None:
             mapped = plain(mapped)
         user, keys, changed = examine(mapped, self._rules)
-        body = _written(user) if line_of_json is None or changed or mapped is not given else line_of_json
+        body = line_of_json if line_of_json is not None and mapped is given else None
+        if body is not None and changed:
+            body = in_place(body, given, user)
+        if body is None:
+            body = _written(user)
         if len(body) > MAX_LINE:
             check_sizes(user, len(body))
         if "name" not in user:

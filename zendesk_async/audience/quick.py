@@ -19,6 +19,7 @@ from zendesk_async.audience.column import ABSENT
 from zendesk_async.audience.columnwise import Columnwise
 from zendesk_async.audience.invalid import Invalid, UnknownKey
 from zendesk_async.audience.ordinary import Keys, column_of, each, judged, keys_of, of_line, of_mapping
+from zendesk_async.audience.quoting import Quoting
 from zendesk_async.audience.validation import check_sizes
 from zendesk_async.models import Row, Rows
 
@@ -69,6 +70,7 @@ class Quick:
         self._tabular = tabular
         self._field_keys: set[str] = set()
         self._alike = Alike()
+        self._quoting = Quoting()
         self.unseen = set(template.columns) if template else set()
         """Columns of the template that no record has had so far."""
 
@@ -97,13 +99,21 @@ class Quick:
             return self._through(self._columnwise, self._columnwise.picker.of_lines(lines))
         if self._tabular:  # text that was cells before: it is trimmed, where anybody can still tell
             return _nobody(lines)
-        alike = self._alike.read(lines)
-        if alike is None:
-            users = each(of_line, lines)
-            self._alike.learn([user for user in users if user is not None])
-            return self._of_users(users, lines)
-        keys = keys_of(alike.column("external_id"), alike.column("email"))
-        return self._finished(keys, lines, *map(alike.column, _ASKED))
+        quoted = self._quoting.apply(lines)
+        alike = self._alike.read(quoted.lines)
+        if alike is not None:
+            keys = keys_of(alike.column("external_id"), alike.column("email"))
+            for mistaken in quoted.mistaken(alike.column):
+                keys[mistaken] = None
+            return self._finished(keys, quoted.lines, *map(alike.column, _ASKED))
+        users = each(of_line, quoted.lines)
+        for mistaken in quoted.mistaken(lambda name: [getattr(user, name, None) for user in users]):
+            users[mistaken] = None
+        odd = next((line for line, user in zip(lines, users, strict=True) if user is None), None)
+        if odd is not None:
+            self._quoting.learn(odd)
+        self._alike.learn([user for user in users if user is not None])
+        return self._of_users(users, quoted.lines)
 
     def _mappings(self, given: Sequence[Given]) -> Taken:
         if self._columnwise is not None:
