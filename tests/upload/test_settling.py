@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.zendesk import record, user
-from zendesk_async.models import Counts, OutcomeKind, Rejection, Row
+from zendesk_async.models import Counts, OutcomeKind, Record, Rejection, Row
 from zendesk_async.state import NoJournal
+from zendesk_async.state.lines import line
 from zendesk_async.upload.batching import Batch
 from zendesk_async.upload.channel import Channel
 from zendesk_async.upload.guard import Guard
@@ -84,6 +86,21 @@ def test_rejections_have_outcomes() -> None:
     room.settler.reject([Rejection(0, "InvalidEmail", "line 1: no", b"{}")])
     assert room.outcomes() == [(0, "rejected", "InvalidEmail", "line 1: no")]
     assert room.settler.counts.pending == 0
+
+
+@pytest.mark.parametrize(
+    ("failures", "carriers", "ids"),
+    [({}, {}, [5, 6]), ({}, {}, [5, None]), ({1: ("E", "d")}, {}, [5, None]), ({}, {0: 7}, [5, 6])],
+)
+def test_lines_say_what_the_outcomes_say(
+    failures: dict[int, tuple[str, str]], carriers: dict[int, int], ids: list[int | None]
+) -> None:
+    """Whether there is something particular to be told of one of them or not."""
+    kinds = [OutcomeKind.MERGED if carriers else CREATED, FAILED if failures else OutcomeKind.UPDATED]
+    records: list[Record | Rejection] = [record(1), Rejection(2, "E", "d", Row(("email",), ["ü"]))]
+    settled = Settled(records, kinds, ids, failures, carriers)
+    assert settled.lines() == b"".join(map(line, settled.outcomes()))
+    assert [orjson.loads(told)["position"] for told in settled.lines().splitlines()] == [1, 2]
 
 
 def test_a_row_is_told_under_its_header() -> None:

@@ -41,7 +41,11 @@ class Results:
 
     def write(self, outcomes: Iterable[Outcome]) -> None:
         """Add outcomes that came into being together. What was there before a new run goes with the first of them."""
-        text = memoryview(b"".join(map(line, outcomes)))
+        self.add(b"".join(map(line, outcomes)))
+
+    def add(self, lines: bytes) -> None:
+        """Add lines, as ``write`` does."""
+        text = memoryview(lines)
         try:
             if self._anew:
                 self._file.truncate(0)

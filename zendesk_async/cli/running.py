@@ -180,9 +180,9 @@ def _too_late() -> None:
 async def _collect(upload: Upload, results: Results | None) -> None:
     async for settled in upload.settlements():
         if results is not None:
-            results.write(settled.outcomes())
+            results.add(settled.lines())
     if results is not None:
-        results.write(())
+        results.add(b"")
 
 
 async def _rest(upload: Upload, results: Results | None) -> None:

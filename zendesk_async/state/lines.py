@@ -12,9 +12,11 @@ from zendesk_async.config.wording import words_for
 from zendesk_async.models import Row
 
 if TYPE_CHECKING:
-    from zendesk_async.models import Outcome
+    from collections.abc import Iterable
 
-__all__ = ["line", "original_json", "plain", "to_json"]
+    from zendesk_async.models import Outcome, OutcomeKind, Record, Rejection
+
+__all__ = ["line", "lines_of_accepted", "original_json", "plain", "to_json"]
 
 
 def to_json(value: Any) -> bytes:
@@ -63,18 +65,31 @@ def line(outcome: Outcome) -> bytes:
 
     Bytes in ``outcome.record`` are taken for JSON and embedded as they are.
     """
-    record = outcome.record
-    told = {
-        "position": outcome.position,
-        "outcome": outcome.outcome,
-        "user_id": outcome.user_id,
-        "error": outcome.error,
-        "details": outcome.details,
-        "record": orjson.Fragment(record) if isinstance(record, bytes) else record,
-    }
-    try:
-        return orjson.dumps(told, default=_plain, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
-    except TypeError:
-        told["record"] = orjson.Fragment(original_json(record))
-        told["error"], told["details"] = (text and plain(text) for text in (outcome.error, outcome.details))
-        return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+    position, kind, user_id, error, details, record = outcome
+    user = b"null" if user_id is None else b"%d" % user_id
+    return _LINE % (position, kind.encode(), user, _words(error), _words(details), _embedded(record))
+
+
+def lines_of_accepted(
+    records: Iterable[Record | Rejection], kinds: Iterable[OutcomeKind], user_ids: Iterable[int | None]
+) -> bytes:
+    """The same lines for records that were accepted, of which there is nothing to be told but the user."""
+    return b"".join(
+        [
+            _ACCEPTED % (record.position, kind.encode(), user_id, _embedded(record.original))
+            for record, kind, user_id in zip(records, kinds, user_ids, strict=True)
+        ]
+    )
+
+
+def _embedded(record: Any) -> bytes:
+    return record if isinstance(record, bytes) else to_json(record)
+
+
+_LINE = b'{"position":%d,"outcome":"%b","user_id":%b,"error":%b,"details":%b,"record":%b}\n'
+_ACCEPTED = b'{"position":%d,"outcome":"%b","user_id":%d,"error":null,"details":null,"record":%b}\n'
+"""What is said of nearly every record. To fill in a form takes a tenth of the time of writing an object."""
+
+
+def _words(text: str | None) -> bytes:
+    return b"null" if text is None else orjson.dumps(plain(text))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zendesk_async.models import Counts, Outcome, OutcomeKind, Record, Rejection, Row
+from zendesk_async.state.lines import line, lines_of_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,12 @@ class Settled(NamedTuple):
                 details = f"carried by record {self.carriers[index]}"
             original = record.original.mapping if isinstance(record.original, Row) else record.original
             yield Outcome(record.position, kind, user_id, error, details, original)
+
+    def lines(self) -> bytes:
+        """The outcomes as lines of ``--results``."""
+        if self.failures or self.carriers or None in self.user_ids:
+            return b"".join(map(line, self.outcomes()))
+        return lines_of_accepted(self.records, self.kinds, self.user_ids)
 
 
 class Settler:
