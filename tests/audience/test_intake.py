@@ -467,6 +467,7 @@ def test_a_number_beyond_all_bounds_is_refused_where_it_would_be_sent(number: st
     assert found.error == "InvalidValue"
     assert "is larger than any that systems agree on" in found.details
     assert sent(f'{{"id":"1","y":[{number}]}}'.encode(), Intake(mapped))["external_id"] == "1"
+    assert sent(f'{{"external_id":"1","y":{number}}}'.encode(), Intake(ignore_unknown=True))["external_id"] == "1"
     assert rejection(f'{{"external_id":"1","organization":{{"id":{number}}}}}'.encode()).error == "InvalidValue"
 
 

@@ -152,11 +152,11 @@ class Intake:
         if line_of_json is not None and exact:
             given = read_exactly(line_of_json)
         mapped = self._mapped(given, tabular=tabular)
-        if exact and (number := beyond_bounds(mapped)):
-            raise Invalid("InvalidValue", f"the number {shown(number)} is larger than any that systems agree on")
         if line_of_json is None:
             mapped = plain(mapped)
         user, keys, changed = examine(mapped, self._rules)
+        if exact and (number := beyond_bounds(user)):
+            raise Invalid("InvalidValue", f"the number {shown(number)} is larger than any that systems agree on")
         body = line_of_json if line_of_json is not None and mapped is given else None
         if body is not None and changed:
             body = in_place(body, given, user)
