@@ -45,7 +45,7 @@ COLUMNS = [
 def run(bench: Bench) -> Findings:
     """Upload at the default rate, with jobs of 5 and 10 seconds, with and without faults."""
     findings = Findings("limit", "At the limit", ABOUT, COLUMNS)
-    seconds = max(3, round(bench.pick(60, 300) * bench.scale))
+    seconds = max(3, round(bench.pick(150, 300) * bench.scale))
     findings.settings = {"seconds": seconds, "rate": RATE, "faults": dict(FAULTS)}
     for turn in range(1, bench.rounds(1, 2) + 1):
         cases = [_case(bench, seconds, jobs, turn, faults=faults) for faults in (False, True) for jobs in (5, 10)]

@@ -116,13 +116,16 @@ class Guard:
     def claim_all(self, records: Sequence[Record]) -> bool:
         """Own the keys of all these records, if all are free and no two are the same. Else own none of them."""
         of_each: list[Keys] = list(map(_KEYS, records))
-        counts = list(map(len, of_each))
-        owners = chain.from_iterable(map(repeat, of_each, counts))  # no loop here is Python's
-        theirs: dict[str, Keys | _Line] = dict(zip(chain.from_iterable(of_each), owners, strict=True))
-        if len(theirs) < sum(counts) or not self._lines.keys().isdisjoint(theirs):
+        keys = list(chain.from_iterable(of_each))
+        lines = self._lines
+        if not lines.keys().isdisjoint(keys):
             return False
-        self._lines |= theirs
-        return True
+        known = len(lines)
+        lines.update(zip(keys, chain.from_iterable(map(repeat, of_each, map(len, of_each))), strict=True))
+        if len(lines) - known == len(keys):
+            return True
+        deque(map(lines.__delitem__, set(keys)), maxlen=0)  # two of them are one user
+        return False
 
     def free(self, record: Record) -> bool:
         """Whether nobody owns any of the record's keys."""
