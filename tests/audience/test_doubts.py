@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zendesk_async.audience.column import ABSENT, Column
@@ -79,6 +79,7 @@ def test_one_number_among_many_is_found(odd: float) -> None:
 
 
 @given(st.sampled_from(TARGETS), st.lists(VALUES, min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=9))
+@example("user_fields.x", [1e16], [])
 def test_few_values_stand_for_many(target: str, few: list[Any], choices: list[int]) -> None:
     """Who knows what the values are among has it looked at instead of them, and nothing else comes out."""
     values = [few[choice % len(few)] for choice in choices]

@@ -84,6 +84,8 @@ def _is_plain(number: float) -> bool:
 
 
 def _all_plain(numbers: Sequence[float]) -> bool:
+    if not numbers:
+        return True
     return all(map(isfinite, numbers)) and min(numbers) > -_FLOATS_DIFFER and max(numbers) < _FLOATS_DIFFER
 
 
