@@ -56,7 +56,7 @@ wheel: $(READY)  ## build sdist and wheel, and try the wheel in a bare environme
 
 check: lint types test wheel  ## all of that: what must hold before a commit
 
-bench: $(READY)  ## measure the program against floor and rivals, in a few minutes
+bench: $(READY)  ## measure the program against floor and rivals, in a quarter of an hour
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-full: $(READY)  ## measure at length: larger inputs, more rounds, an hour and more
