@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, allow_abbrev=False)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"one of {', '.join(SCENARIOS)}; all, if none")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="a quarter of an hour; this is what happens if nothing is said")
+    size.add_argument(
+        "--quick", action="store_true", help="a quarter of an hour; this is what happens if nothing is said"
+    )
     size.add_argument(
         "--full", action="store_true", help="an hour and more: larger inputs, and each measured more often"
     )
