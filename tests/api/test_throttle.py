@@ -17,7 +17,7 @@ from zendesk_async.config.values import UNLIMITED, Limits
 
 Written = tuple[float, int]
 
-SLACK = 0.005
+SLACK = Limits().slack
 
 
 def now() -> float:

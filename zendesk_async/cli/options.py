@@ -179,7 +179,7 @@ pace_options = options(
         "--slack",
         type=click.FloatRange(0, 1),
         metavar="SECONDS",
-        help="By how much the network may delay one request more than the next.  [default: 0.005]",
+        help="By how much the network may delay one request more than the next.  [default: 0.008]",
     ),
 )
 

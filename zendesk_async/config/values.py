@@ -24,7 +24,7 @@ class Limits:
     batch_size  users per request, 1 to 100; default 100. Lowered to what fits ``rate`` evenly: ``users_per_request``
     jobs        jobs in flight, default 25: the account has 30, and other integrations use them too.
                 Memory: about ``3 * jobs * batch_size`` records, plus what the reader holds
-    slack       seconds added to the sliding second, default 0.005: how much the network may delay one request more
+    slack       seconds added to the sliding second, default 0.008: how much the network may delay one request more
                 than the next before Zendesk sees more than ``rate``. 0.025 to 0.055 for a path that jitters that much
     share       of the account's requests per minute that is left to others, default 0.25
     """
@@ -32,7 +32,7 @@ class Limits:
     rate: float = 100.0
     batch_size: int = MAX_BATCH
     jobs: int = 25
-    slack: float = 0.005
+    slack: float = 0.008
     share: float = 0.25
 
     def __post_init__(self) -> None:
