@@ -29,7 +29,7 @@ POLLS = {"jobs of 5 s": 0.7, "jobs of 10 s": 0.4}
 ABOUT = f"""\
 The mock allows {RATE} users in any sliding second and {REQUESTS_PER_MINUTE} requests per minute, as an account of the middle does, and
 answers 429 beyond that. The four cases run side by side, since each takes about one hundredth of a core. Users sent again
-after a fault are counted once: a request that goes wrong has used its second all the same, so 2 % of faults leave 97.4 % at best,
+after a fault are counted once: a request that goes wrong has used its second all the same, so 2 % of faults leave 97.1 %,
 more or less by the luck of a few requests."""
 COLUMNS = [
     "share_of_rate",

@@ -192,17 +192,11 @@ class Guard:
 
         Raises KeyError for a key that nobody owns.
         """
-        if self._shared or self._tied:
-            for key in keys:
-                self._give_up((key, *(self._tied.pop(key, ()) if key not in self._shared else ())))
+        if not self._waiting and not self._shared and not self._tied:
+            deque(map(self._lines.__delitem__, keys), maxlen=0)  # a loop that is not Python's
             return
-        if self._waiting:
-            owned = list(keys)
-            kinds = map(type, map(self._lines.__getitem__, owned))
-            waited_for = [key for key, kind in zip(owned, kinds, strict=True) if kind is _Line]
-            self._give_up(waited_for)
-            keys = set(owned).difference(waited_for) if waited_for else owned
-        deque(map(self._lines.__delitem__, keys), maxlen=0)  # a loop that is not Python's
+        for key in keys:
+            self._give_up((key, *(self._tied.pop(key, ()) if key not in self._shared else ())))
 
     def _give_up(self, keys: Iterable[str]) -> None:
         for key in keys:
