@@ -21,7 +21,6 @@ def test_without_a_word_one_looks(values: list[Any]) -> None:
 def test_what_is_said_is_believed() -> None:
     """Whoever makes a column knows more cheaply than one can look."""
     assert Column(["a", "b"], {str, Absent}).kinds == {str, Absent}
-    assert Column(["a"] * 9, among=["a", None]).kinds == {str, type(None)}
     assert Column((), {int}).kinds == {int}
 
 
@@ -34,10 +33,9 @@ def test_text_is_nothing_but_text(values: list[Any], is_text: bool) -> None:
 
 def test_those_who_are_there_are_kept() -> None:
     """With what is known of them."""
-    kept = Column(("a", "b", "c"), {str}, among=["a", "b", "c"]).kept([True, False, True])
+    kept = Column(("a", "b", "c"), {str}).kept([True, False, True])
     assert list(kept.values) == ["a", "c"]
     assert kept.kinds == {str}
-    assert kept.among == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

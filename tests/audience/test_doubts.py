@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zendesk_async.audience.column import ABSENT, Column
+from zendesk_async.audience.column import ABSENT, Absent, Column
 from zendesk_async.audience.doubts import about_given, about_made
 from zendesk_async.audience.spelled import Spelled
 
@@ -78,9 +78,10 @@ def test_one_number_among_many_is_found(odd: float) -> None:
     assert about_made("user_fields.x", Column([odd, 1.5, odd])) == [0, 2]
 
 
-@given(st.sampled_from(TARGETS), st.lists(VALUES, min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=9))
-@example("user_fields.x", [1e16], [])
-def test_few_values_stand_for_many(target: str, few: list[Any], choices: list[int]) -> None:
-    """Who knows what the values are among has it looked at instead of them, and nothing else comes out."""
-    values = [few[choice % len(few)] for choice in choices]
-    assert set(about_made(target, Column(values, among=few))) == set(about_made(target, Column(values)))
+@given(st.sampled_from(TARGETS), COLUMNS, st.sets(st.sampled_from([str, int, float, list, Absent, type(None)])))
+@example("user_fields.x", [], {float})
+def test_types_of_which_there_is_no_value_change_nothing(target: str, values: list[Any], more: set[type]) -> None:
+    """Who makes a column may know no better than what may be in it."""
+    known = Column(values, set(map(type, values)) | more)
+    assert set(about_made(target, known)) == set(about_made(target, Column(values)))
+    assert set(about_given(known)) == set(about_given(Column(values)))

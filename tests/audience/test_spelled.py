@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zendesk_async.audience.invalid import Invalid
-from zendesk_async.audience.spelled import Spelled, beyond_bounds, has_floats, read_exactly, write
+from zendesk_async.audience.spelled import Spelled, beyond_bounds, has_floats, read_exactly, spelled, write
 
 
 @given(st.integers(min_value=-(10**40), max_value=10**40))
@@ -82,6 +82,14 @@ def test_a_number_beyond_all_bounds_is_found_wherever_it_stands(number: str) -> 
     assert found is not None
     assert found.text == number
     assert beyond_bounds({"a": [Spelled("1.5"), 10**400, "1e400"]}) is None
+
+
+@pytest.mark.parametrize("text", ["1.50", "-0", "1e5", "9" * 300])
+def test_a_number_is_kept_as_it_is_written(text: str) -> None:
+    """Unless no float can hold it."""
+    assert spelled(text).text == text
+    with pytest.raises(ValueError, match="beyond all bounds"):
+        spelled(f"{text}{'9' * 400}" if text.isdigit() else "1e400")
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])

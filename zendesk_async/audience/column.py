@@ -23,16 +23,13 @@ class Column:
     """Values, one for each record.
 
     To look at every value is what costs, so whoever makes a column says what is known of it: ``kinds``, types beside
-    which there are none, or ``among``, a few values beside which there are none. Without a word, one looks.
+    which there are none. Without a word, one looks.
     """
 
-    __slots__ = ("_kinds", "among", "values")
+    __slots__ = ("_kinds", "values")
 
-    def __init__(
-        self, values: Sequence[Any], kinds: Iterable[type] | None = None, among: Sequence[Any] | None = None
-    ) -> None:
+    def __init__(self, values: Sequence[Any], kinds: Iterable[type] | None = None) -> None:
         self.values = values
-        self.among = among
         self._kinds = None if kinds is None else frozenset(kinds)
 
     def __repr__(self) -> str:
@@ -42,7 +39,7 @@ class Column:
     def kinds(self) -> frozenset[type]:
         """The types of the values, and perhaps types of which there is no value."""
         if self._kinds is None:
-            self._kinds = frozenset(map(type, self.values if self.among is None else self.among))
+            self._kinds = frozenset(map(type, self.values))
         return self._kinds
 
     @property
@@ -57,7 +54,7 @@ class Column:
 
     def kept(self, there: Sequence[bool]) -> Column:
         """The values of those who are there."""
-        return Column(list(compress(self.values, there)), self._kinds, self.among)
+        return Column(list(compress(self.values, there)), self._kinds)
 
 
 def of_json(values: Sequence[Any]) -> Column:

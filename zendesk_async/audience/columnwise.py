@@ -149,7 +149,7 @@ def _made(make: Make, columns: Sequence[Column], count: int, doubts: set[int]) -
     """Make an attribute of its columns."""
     if not columns:
         value = make()
-        return Column([value] * count, among=[value])
+        return Column([value] * count, {type(value)})
     if make is as_it_is:
         return columns[0]
     try:
@@ -160,22 +160,12 @@ def _made(make: Make, columns: Sequence[Column], count: int, doubts: set[int]) -
 
 
 def _mapped(make: Make, columns: Sequence[Column]) -> Column:
-    """Make each value: all at once where that can be, and once for all the same where texts come again and again.
-
-    Raises Invalid.
-    """
+    """Make each value, all at once where that can be. Raises Invalid."""
     if isinstance(make, Composed | Converted) and (made := make.at_once(*columns)) is not None:
         return made
-    first = columns[0]
-    if len(columns) > 1 or not first.is_text:
-        return Column(list(map(make, *[column.values for column in columns])))
-    if make is trimmed:
-        return Column([value.strip() or ABSENT for value in first.values], {str, Absent})
-    different = set(first.values)
-    if 2 * len(different) > len(first.values):
-        return Column(list(map(make, first.values)))
-    by_text = {value: make(value) for value in different}
-    return Column(list(map(by_text.__getitem__, first.values)), among=list(by_text.values()))
+    if make is trimmed and columns[0].is_text:
+        return Column([value.strip() or ABSENT for value in columns[0].values], {str, Absent})
+    return Column(list(map(make, *[column.values for column in columns])))
 
 
 def _one(make: Make, values: Sequence[Any], index: int, doubts: set[int]) -> Any:

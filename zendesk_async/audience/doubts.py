@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import partial
 from itertools import chain
 from math import isfinite
 from typing import Any
@@ -46,10 +45,9 @@ def about_given(column: Column) -> list[int]:
 
 def about_made(target: str, column: Column) -> list[int]:
     """Which values made for a target are not as Zendesk wants them."""
-    about = _about_field if field_of(target) is not None else partial(_about_attribute, ATTRIBUTES[target])
-    if column.among is not None and not about(column.among, column.kinds):
-        return []
-    return about(column.values, column.kinds)
+    if field_of(target) is not None:
+        return _about_field(column.values, column.kinds)
+    return _about_attribute(ATTRIBUTES[target], column.values, column.kinds)
 
 
 def _about_attribute(attribute: Attribute, values: Values, kinds: frozenset[type]) -> list[int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
-from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -18,7 +17,7 @@ import msgspec
 from zendesk_async.audience.column import ABSENT, TEXT, Column, of_json
 from zendesk_async.audience.makes import look_up
 from zendesk_async.audience.ordinary import FAILURES, each
-from zendesk_async.audience.spelled import Spelled
+from zendesk_async.audience.spelled import spelled
 from zendesk_async.audience.unwrapping import WRAPPING, is_wrapped
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Picked", "Picker"]
 
 Given = Mapping[str, Any]
-
-_SHORT = 300  # digits: below that, no number is infinite
 
 
 class Picked(NamedTuple):
@@ -131,14 +128,7 @@ def _reader(keys: Sequence[str], *, whole: bool) -> Callable[[bytes], msgspec.St
     fields = [(f"f{number}", Any, ABSENT) for number in range(len(keys))]
     names = {f"f{number}": key for number, key in enumerate(keys)}
     read = msgspec.defstruct("Read", fields, rename=names, forbid_unknown_fields=whole, gc=False)
-    return msgspec.json.Decoder(read, float_hook=_as_spelt).decode
-
-
-def _as_spelt(text: str) -> Spelled:
-    """Keep a number as it is written. Raises ValueError for one that is beyond all bounds."""
-    if ("e" in text or "E" in text or len(text) > _SHORT) and not isfinite(float(text)):
-        raise ValueError
-    return Spelled(text)
+    return msgspec.json.Decoder(read, float_hook=spelled).decode
 
 
 def _utf8(lines: Sequence[bytes]) -> Sequence[bytes]:

@@ -58,6 +58,7 @@ class Taken(NamedTuple):
 
 
 _ASKED = ("name", "verified", "skip_verify_email")
+"""Attributes of which it matters, beside the identities, whether a user has them."""
 
 
 class Quick:

@@ -15,9 +15,10 @@ import orjson
 
 from zendesk_async.audience.invalid import Invalid
 
-__all__ = ["Spelled", "beyond_bounds", "has_floats", "read_exactly", "write"]
+__all__ = ["Spelled", "beyond_bounds", "has_floats", "read_exactly", "spelled", "write"]
 
 SAFE_DIGITS = 18
+SHORT = 300  # digits: below that, no number is infinite
 LONGEST_WHOLE = 40  # digits: beyond that, 1e999999999 would fill the memory
 
 
@@ -47,6 +48,13 @@ class Spelled:
     def as_text(self) -> str:
         """What this becomes where Zendesk wants a string: a whole number's digits, else what was written."""
         return self.text if self.whole is None else str(self.whole)
+
+
+def spelled(text: str) -> Spelled:
+    """Keep a number as it is written. Raises ValueError for one that is beyond all bounds."""
+    if ("e" in text or "E" in text or len(text) > SHORT) and not math.isfinite(float(text)):
+        raise ValueError(f"{text} is beyond all bounds")
+    return Spelled(text)
 
 
 def has_floats(value: Any) -> bool:
