@@ -56,6 +56,9 @@ def test_numeric_ids_become_strings_where_they_stand() -> None:
     assert taken(way, *lines, odd) == [*bodies, None]
     assert taken(way, *lines, odd) == [*bodies, None]
     assert way.take(lines).keys == [("x:7",), ("x:8",)]
+    rightly = b'{"external_id":"9","email":"c@d.co","user_fields":{"external_id":"x"}}'
+    for _ in range(2):  # the second time, such custom fields are known
+        assert taken(way, rightly, odd) == [rightly[:-1] + END, None]
 
 
 def test_mappings_are_written_as_they_are() -> None:

@@ -444,3 +444,13 @@ def test_accepted_users_are_matched_without_their_objects(external_id: str | Non
     assert match(records, read).kinds == [CREATED] * 100
     assert isinstance(read.results, JobResults)
     assert read.results._items is None
+
+
+def test_line_breaks_in_ids_confuse_nobody() -> None:
+    """Ids are compared all at once: what only looks the same when it is put together is not the same."""
+    records = [record(0, "a"), record(1, "b\nx:c")]
+    items = [accepted(0, external_id="a\nx:b"), accepted(1, external_id="c")]
+    read = read_job(orjson.dumps({"job_status": {"id": "1", "status": "completed", "results": items}}))
+    assert read is not None
+    assert match(records, read)[:5] == match(records, job(items))[:5]
+    assert match(records, read).kinds == []
